@@ -6,7 +6,8 @@ let package = Package(
   name: "pyratok",
   products: [.executable(name: "pyratok", targets: ["pyratok"])],
   traits: [
-    .trait(name: "OneDNN", description: "Convolutions by oneDNN; without it, by OpenBLAS products."),
+    .trait(
+      name: "OneDNN", description: "Convolutions by oneDNN; without it, by OpenBLAS products."),
     .default(enabledTraits: ["OneDNN"]),
   ],
   dependencies: [

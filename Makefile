@@ -1,0 +1,65 @@
+# `make run` and `make test` need a Debian 12 machine with Swift 6.3 on the path, and nothing else.
+
+SHELL := /bin/bash
+CONFIGURATION := -c release
+TEST_FOLDER := .build/test
+TEST_FLAGS := $(CONFIGURATION) --scratch-path $(TEST_FOLDER) -Xswiftc -enable-testing $(STRICT)
+PREFIX ?= /usr/local
+SOURCES := Sources Tests Benchmarks Package.swift
+
+# System packages, and why: terminal, video (read, decode, scale, filter), matrix products,
+# convolutions, and a terminal multiplexer that the tests drive.
+PACKAGES := libncurses-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev \
+  libavfilter-dev libopenblas-dev libdnnl-dev pkg-config tmux
+
+.PHONY: run build test test-all checkpoint bench lint format install packages
+
+# Opens a sample clip in the workbench: `make run CLIP=film.mp4` opens yours.
+run: build
+	.build/release/pyratok open $(CLIP)
+
+build: packages
+	swift build $(CONFIGURATION) --product pyratok
+
+# Optimized, because unoptimized Swift is about 45 times slower in numeric loops.
+# The tests run the binary, so it is built beside them.
+test: packages
+	swift test $(TEST_FLAGS)
+
+# With the slow ones: long clips, whole test sets, training.
+test-all: packages
+	PYRATOK_ALL_TESTS=1 swift test $(TEST_FLAGS)
+
+# Trains the bundled model again, from nothing: hours. `make checkpoint RESUME=--resume` goes on.
+checkpoint: build
+	.build/release/pyratok train samples/plans/nano.json --run runs/nano $(RESUME)
+
+bench: packages
+	swift build $(CONFIGURATION) --product Benchmarks
+	.build/release/Benchmarks
+
+lint:
+	swift format lint --strict --recursive $(SOURCES)
+
+format:
+	swift format --in-place --recursive $(SOURCES)
+
+# The program, and beside it the model, themes and samples that it looks for.
+install: build
+	install -D .build/release/pyratok $(DESTDIR)$(PREFIX)/bin/pyratok
+	mkdir -p $(DESTDIR)$(PREFIX)/share/pyratok
+	cp -r models themes samples $(DESTDIR)$(PREFIX)/share/pyratok/
+
+# Installs what is missing, and asks for rights only then.
+packages:
+	@missing=(); for name in $(PACKAGES); do \
+	  status=$$(dpkg-query --show --showformat='$${db:Status-Status}' "$$name" 2>/dev/null) || true; \
+	  [ "$$status" = installed ] || missing+=("$$name"); \
+	done; \
+	if [ $${#missing[@]} -gt 0 ]; then \
+	  echo "installing $${missing[*]}"; \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get update --quiet && \
+	  $$sudo env DEBIAN_FRONTEND=noninteractive \
+	    apt-get install --quiet --yes --no-install-recommends "$${missing[@]}"; \
+	fi
