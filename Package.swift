@@ -20,12 +20,16 @@ let package = Package(
     .systemLibrary(name: "CFFmpeg"),
     .systemLibrary(name: "COpenBLAS"),
     .target(name: "COneDNN"),
+    .target(name: "CKernels"),
     .target(name: "CTerminal"),
 
     // Mathematics and pixels
     .target(
       name: "Tensors",
-      dependencies: ["COpenBLAS", .target(name: "COneDNN", condition: .when(traits: ["OneDNN"]))]),
+      dependencies: [
+        "CKernels", "COpenBLAS",
+        .target(name: "COneDNN", condition: .when(traits: ["OneDNN"])),
+      ]),
     .target(name: "Layers", dependencies: ["Tensors"]),
     .target(
       name: "VideoIO",
