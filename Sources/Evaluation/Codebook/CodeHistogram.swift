@@ -1,0 +1,54 @@
+/// How often each code occurs; grows by adding codes, in any order.
+///
+/// Codes of `bits` sign bits are written most significant bit first: bit 0 is the highest.
+package struct CodeHistogram: Sendable, Equatable {
+  /// K, the number of codes there could be.
+  package let codebookSize: Int
+  /// Nil where codes are not made of bits; then there are no statistics of bits.
+  package let bits: Int?
+  /// N, the number of codes added.
+  package private(set) var tokens = 0
+  /// Only codes that occur stand here, so that a codebook of 32 bits costs nothing.
+  package private(set) var counts: [UInt32: Int] = [:]
+
+  /// A codebook of 2^bits codes.
+  package init(bits: Int) {
+    precondition((1...32).contains(bits), "Codes have 1 to 32 bits, not \(bits).")
+    self.bits = bits
+    codebookSize = 1 << bits
+  }
+
+  /// A codebook whose codes are plain numbers.
+  package init(codes: Int) {
+    precondition(codes >= 1, "A codebook has at least one code, not \(codes).")
+    bits = nil
+    codebookSize = codes
+  }
+
+  package mutating func add(_ codes: some Sequence<UInt32>) {
+    for code in codes { add(code, times: 1) }
+  }
+
+  package mutating func add(_ code: UInt32, times: Int) {
+    precondition(Int(code) < codebookSize, "Code \(code) is outside of \(codebookSize) codes.")
+    guard times > 0 else { return }
+    counts[code, default: 0] += times
+    tokens += times
+  }
+
+  package mutating func add(_ other: CodeHistogram) {
+    precondition(
+      other.codebookSize == codebookSize,
+      "Cannot add \(other.codebookSize) codes to \(codebookSize) codes.")
+    for (code, count) in other.counts { add(code, times: count) }
+  }
+
+  /// The number of different codes that occur.
+  package var used: Int { counts.count }
+
+  /// Codes with their counts, the most frequent first; equal counts in the order of the codes.
+  package var ranked: [(code: UInt32, count: Int)] {
+    counts.map { (code: $0.key, count: $0.value) }
+      .sorted { ($1.count, $0.code) < ($0.count, $1.code) }
+  }
+}
