@@ -1,7 +1,9 @@
 import Glibc
 
 /// A seeded source of random numbers: xoshiro256** (Blackman and Vigna, 2018), its state filled by
-/// splitmix64. Equal seeds give equal numbers on every machine; the state can be stored.
+/// splitmix64.
+///
+/// Equal seeds give equal numbers on every machine; the state can be stored.
 package struct RandomSource: RandomNumberGenerator, Codable, Equatable, Sendable {
   private var a: UInt64
   private var b: UInt64
