@@ -241,6 +241,39 @@ CLONES void pt_log_softmax_backward(
   }
 }
 
+CLONES void pt_correlate(
+    const float *x, float *y, ptrdiff_t count, const float *taps, ptrdiff_t window,
+    ptrdiff_t stride) {
+#pragma clang fp contract(fast)
+  enum { block = 64 };
+  ptrdiff_t i = 0;
+  for (; i + block <= count; i += block) {
+    float sums[block] = {0};
+    for (ptrdiff_t k = 0; k < window; k++) {
+      const float *source = x + i + k * stride;
+      for (int lane = 0; lane < block; lane++) sums[lane] += taps[k] * source[lane];
+    }
+    memcpy(y + i, sums, sizeof sums);
+  }
+  for (; i < count; i++) {
+    float sum = 0;
+    for (ptrdiff_t k = 0; k < window; k++) sum += taps[k] * x[i + k * stride];
+    y[i] = sum;
+  }
+}
+
+CLONES void pt_spread(
+    const float *x, float *y, ptrdiff_t count, const float *taps, ptrdiff_t window,
+    ptrdiff_t stride) {
+#pragma clang fp contract(fast)
+  for (ptrdiff_t k = 0; k < window; k++) {
+    float tap = taps[k];
+    float *target = y + k * stride;
+#pragma clang loop vectorize(assume_safety)
+    for (ptrdiff_t i = 0; i < count; i++) target[i] += tap * x[i];
+  }
+}
+
 CLONES float pt_fma_loop(ptrdiff_t rounds) {
 #pragma clang fp contract(fast)
   enum { lanes = 16, chains = 16 };

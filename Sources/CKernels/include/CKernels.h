@@ -34,5 +34,14 @@ void pt_log_softmax(const float *x, float *y, ptrdiff_t rows, ptrdiff_t width);
 void pt_log_softmax_backward(
     const float *y, const float *gradient, float *dx, ptrdiff_t rows, ptrdiff_t width);
 
+/// y[i] = Σ taps[k] · x[i + k · stride] for i < count; x and y differ.
+void pt_correlate(
+    const float *x, float *y, ptrdiff_t count, const float *taps, ptrdiff_t window,
+    ptrdiff_t stride);
+/// y[i + k · stride] += taps[k] · x[i]: the transpose of the above.
+void pt_spread(
+    const float *x, float *y, ptrdiff_t count, const float *taps, ptrdiff_t window,
+    ptrdiff_t stride);
+
 /// Fused multiply-adds in registers, 2 · 16 · 16 · rounds of them; returns their sum.
 float pt_fma_loop(ptrdiff_t rounds);

@@ -60,7 +60,7 @@ extension Tensor {
   }
 
   /// The result of a kernel that fills `output` from `input`, range by range.
-  func mapped(
+  func filled(
     by kernel: (_ input: UnsafePointer<Float>, _ output: UnsafeMutablePointer<Float>, Int) -> Void
   ) -> Tensor {
     let result = Tensor(uninitialized: shape)

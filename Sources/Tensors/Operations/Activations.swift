@@ -1,11 +1,11 @@
 import CKernels
 
 extension Variable {
-  /// x · σ(x)
+  /// The product of x and σ(x).
   package func silu() -> Variable {
     let toInput = node
     let x = value
-    return Variable(x.mapped(by: pt_silu), from: [toInput]) { gradient in
+    return Variable(x.filled(by: pt_silu), from: [toInput]) { gradient in
       let result = Tensor(uninitialized: x.shape)
       let (input, incoming, output) = (
         x.storage.base, gradient.storage.base, result.storage.base
@@ -19,9 +19,9 @@ extension Variable {
     }
   }
 
-  /// 1 / (1 + exp(−x))
+  /// The logistic function: 1 / (1 + exp(−x)).
   package func sigmoid() -> Variable {
-    let y = value.mapped(by: pt_sigmoid)
+    let y = value.filled(by: pt_sigmoid)
     let toInput = node
     return Variable(y, from: [toInput]) { gradient in
       toInput?.add((consume gradient).combined(y) { $0 * $1 * (1 - $1) })
@@ -53,17 +53,17 @@ extension Variable {
     }
   }
 
-  /// ln x
+  /// The natural logarithm.
   package func logarithm() -> Variable {
     let toInput = node
     let x = value
-    return Variable(x.mapped(by: pt_log), from: [toInput]) { gradient in
+    return Variable(x.filled(by: pt_log), from: [toInput]) { gradient in
       toInput?.add((consume gradient).combined(x) { $0 / $1 })
     }
   }
 
   package func exponential() -> Variable {
-    let y = value.mapped(by: pt_exp)
+    let y = value.filled(by: pt_exp)
     let toInput = node
     return Variable(y, from: [toInput]) { gradient in
       toInput?.add((consume gradient).combined(y) { $0 * $1 })

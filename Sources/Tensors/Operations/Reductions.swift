@@ -33,7 +33,7 @@ extension Variable {
     sum(axes).scaled(by: 1 / Float(max(axes.reduce(1) { $0 * shape[$1] }, 1)))
   }
 
-  /// [rows, width] → [rows]
+  /// Sums each row: [rows, width] → [rows].
   private func rowSums() -> Variable {
     let (rows, width) = (shape[0], shape[1])
     let toInput = node
