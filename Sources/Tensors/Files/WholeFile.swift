@@ -17,6 +17,11 @@ package enum WholeFile {
 
   /// Writes the parts one after the other under a temporary name, then renames it to `path`.
   package static func write(_ parts: [[UInt8]], to path: String) throws {
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      let reason = "it is not a plain file; give another name"
+      throw TensorFileError.unwritable(path: path, reason: reason)
+    }
     let temporary = "\(path).\(getpid()).partial"
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw unwritable(path) }

@@ -6,8 +6,9 @@ extension Canvas {
   /// power law give the edges, occlusions and scale invariance of natural images.
   mutating func addLeaves(_ materials: MaterialSet, random: inout RandomSource) {
     let smallest: Float = random.element(weighted: [1.2: 2, 2: 4, 3: 2, 5: 2])
+    let largest = Float(side) * random.float(0.12, 0.4)
     scatter(
-      materials, radii: smallest...(Float(side) * random.float(0.12, 0.4)),
+      materials, radii: min(smallest, largest / 2)...largest,
       exponent: random.float(2.2, 3.1), layers: random.float(1.2, 5), random: &random)
   }
 

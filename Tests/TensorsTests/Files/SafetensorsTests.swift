@@ -105,6 +105,12 @@ func hostileHeadersAreRefusedInOneLine(header: String, data: Int, reason: String
   }
   #expect(throws: TensorFileError.self) { try SafetensorsFile.read("/nowhere/at/all") }
   #expect(throws: TensorFileError.self) { try SafetensorsFile().write(to: "/nowhere/at/all") }
+  let reason = "it is not a plain file; give another name"
+  for path in ["/dev/null", "/tmp"] {
+    #expect(throws: TensorFileError.unwritable(path: path, reason: reason)) {
+      try SafetensorsFile().write(to: path)
+    }
+  }
 }
 
 @Test func halfPrecisionAgreesWithTheCompilerOnEveryValue() {
