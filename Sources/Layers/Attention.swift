@@ -21,6 +21,14 @@ package struct Attention: Layer {
     self.heads = heads
   }
 
+  package init(query: Linear, key: Linear, value: Linear, out: Linear, heads: Int) {
+    self.query = query
+    self.key = key
+    self.value = value
+    self.out = out
+    self.heads = heads
+  }
+
   /// Of `x` [N, Q, D] on `context` [N, L, E], itself if nil; `mask` [N, L] is 1 where it may look.
   package func callAsFunction(
     _ x: Variable, context: Variable? = nil, mask: Tensor? = nil

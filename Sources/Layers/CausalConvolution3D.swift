@@ -29,6 +29,14 @@ package struct CausalConvolution3D: Layer {
     self.stride = stride
   }
 
+  /// With given parameters, such as those of a model file; the kernel is the weight's.
+  package init(weight: Variable, bias: Variable, stride: Extent3D = Extent3D(1, 1, 1)) {
+    self.weight = weight
+    self.bias = bias
+    self.stride = stride
+    kernel = Extent3D(weight.shape[2], weight.shape[3], weight.shape[4])
+  }
+
   /// With a stream, `x` is the next chunk of a clip; without, a whole clip.
   package func callAsFunction(_ x: Variable, stream: StreamState? = nil) -> Variable {
     var padding = Padding3D.causal(kernel: kernel)

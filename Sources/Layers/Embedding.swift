@@ -12,6 +12,11 @@ package struct Embedding: Layer {
       [count, width], from: &source)
   }
 
+  /// With a given table, such as that of a model file.
+  package init(table: Variable) {
+    self.table = table
+  }
+
   /// The rows of `ids`: [ids.count, D].
   package func callAsFunction(_ ids: [Int]) -> Variable {
     table.gatheredRows(ids)

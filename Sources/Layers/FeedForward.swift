@@ -10,6 +10,11 @@ package struct FeedForward: Layer {
     down = Linear(hidden, width, from: &source)
   }
 
+  package init(up: Linear, down: Linear) {
+    self.up = up
+    self.down = down
+  }
+
   package func callAsFunction(_ x: Variable) -> Variable {
     down(up(x).silu())
   }

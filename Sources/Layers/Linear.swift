@@ -17,6 +17,12 @@ package struct Linear: Layer {
       ? Initialization.fanInUniform.makeParameter([outputs], fanIn: inputs, from: &source) : nil
   }
 
+  /// With given parameters, such as those of a model file.
+  package init(weight: Variable, bias: Variable?) {
+    self.weight = weight
+    self.bias = bias
+  }
+
   package func callAsFunction(_ x: Variable) -> Variable {
     x.linear(weight: weight, bias: bias)
   }

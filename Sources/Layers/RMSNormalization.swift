@@ -9,6 +9,11 @@ package struct RMSNormalization: Layer {
     gain = Variable(Tensor(repeating: 1, shape: [channels]), requiresGradient: true)
   }
 
+  /// With a given gain, such as that of a model file.
+  package init(gain: Variable) {
+    self.gain = gain
+  }
+
   package func callAsFunction(
     _ x: Variable, activation: FusedActivation = .none
   ) -> Variable {

@@ -19,6 +19,16 @@ package struct ResidualBlock: Layer {
       width, width, kernel: Extent3D(3, 1, 1), initialization: .constant(0), from: &source)
   }
 
+  package init(
+    norm1: RMSNormalization, conv1: CausalConvolution3D, norm2: RMSNormalization,
+    conv2: CausalConvolution3D
+  ) {
+    self.norm1 = norm1
+    self.conv1 = conv1
+    self.norm2 = norm2
+    self.conv2 = conv2
+  }
+
   package func callAsFunction(_ x: Variable, stream: StreamState? = nil) -> Variable {
     let space = conv1(norm1(x, activation: .silu), stream: stream)
     return x + conv2(norm2(space, activation: .silu), stream: stream)

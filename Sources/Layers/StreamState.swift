@@ -13,6 +13,14 @@ package final class StreamState {
   /// Whether the clip's first chunk is on its way: what is dropped at the start is dropped now.
   package var isAtStart: Bool { chunksSeen == 0 }
 
+  /// The same memory, to come back to this point of the clip.
+  package func copy() -> StreamState {
+    let copy = StreamState()
+    copy.histories = histories
+    copy.chunksSeen = chunksSeen
+    return copy
+  }
+
   /// To be called when a chunk has gone through the whole model.
   package func finishChunk() {
     chunksSeen += 1

@@ -62,6 +62,16 @@ extension Variable {
     }
   }
 
+  /// Each clip of [N, …] times its own fixed number: `factors` has N.
+  package func scaled(perClip factors: [Float]) -> Variable {
+    precondition(
+      factors.count == shape.first, "\(factors.count) factors do not fit the clips of \(shape).")
+    let toInput = node
+    return Variable(value.scaled(perClip: factors), from: [toInput]) { gradient in
+      toInput?.add(gradient.scaled(perClip: factors))
+    }
+  }
+
   package func plus(_ number: Float) -> Variable {
     let toInput = node
     return Variable(value.mapped { $0 + number }, from: [toInput]) { toInput?.add($0) }
@@ -95,6 +105,19 @@ extension Variable {
 }
 
 extension Tensor {
+  fileprivate func scaled(perClip factors: [Float]) -> Tensor {
+    let result = Tensor(uninitialized: shape)
+    let size = count / max(factors.count, 1)
+    let (input, output) = (storage.base, result.storage.base)
+    parallelRanges(factors.count, grain: max(1, elementGrain / max(size, 1))) { range in
+      for clip in range {
+        let factor = factors[clip]
+        for index in clip * size..<(clip + 1) * size { output[index] = input[index] * factor }
+      }
+    }
+    return result
+  }
+
   /// The sum over all rows of `channels` numbers: [channels].
   func columnSums(_ channels: Int) -> Tensor {
     let rows = count / max(channels, 1)
