@@ -49,14 +49,17 @@ let package = Package(
         "TokenizerEngine", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .executableTarget(name: "Benchmarks", dependencies: ["TokenizerEngine"], path: "Benchmarks"),
+    .executableTarget(name: "Benchmarks", dependencies: ["TokenizerEngine"], path: "Benchmarks",
+      exclude: ["torch_reference"]),
 
     // Tests
     .target(name: "TestSupport", dependencies: ["Tensors", "VideoIO"], path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "VideoIOTests", dependencies: ["VideoIO", "TestSupport"]),
-    .testTarget(name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"]),
+    .testTarget(
+      name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"],
+      exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
     .testTarget(name: "TokenizerEngineTests", dependencies: ["TokenizerEngine", "TestSupport"]),

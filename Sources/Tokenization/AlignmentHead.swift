@@ -1,0 +1,47 @@
+import Layers
+import Tensors
+
+/// Brings pooled codes and pooled text into one space of unit vectors, for a contrastive loss.
+package struct AlignmentHead: Layer {
+  package static let width = 64
+  package static let temperature: Float = 0.1
+
+  package let codes: Linear
+  package let text: Linear
+
+  init(_ configuration: TokenizerConfiguration, from source: inout RandomSource) {
+    let pooled = configuration.levelCount * configuration.bits
+    codes = Linear(pooled, Self.width, from: &source)
+    text = Linear(configuration.textWidth, Self.width, from: &source)
+  }
+
+  /// One unit vector per clip from its codes, one from its caption: [N, 64] each.
+  package func callAsFunction(_ latents: QuantizedLatents, text context: TextContext)
+    -> (codes: Variable, text: Variable)
+  {
+    let pooled = Variable.concatenated(latents.codes.map { $0.mean([1, 2, 3]) }, along: 1)
+    return (unit(codes(pooled)), unit(text(average(context))))
+  }
+
+  /// The mean over each caption's tokens, padding left out: [N, E].
+  private func average(_ context: TextContext) -> Variable {
+    let (clips, length) = (context.mask.shape[0], context.mask.shape[1])
+    var weights = context.mask.values
+    for clip in 0..<clips {
+      let row = clip * length..<(clip + 1) * length
+      let count = max(1, weights[row].reduce(0, +))
+      for index in row { weights[index] /= count }
+    }
+    let rows = Variable(Tensor(weights, shape: [clips, 1, length]))
+    return rows.product(context.embedding).reshaped([clips, context.embedding.shape[2]])
+  }
+
+  /// Each row divided by its length.
+  private func unit(_ x: Variable) -> Variable {
+    x.rmsNormalized(epsilon: 1e-12).scaled(by: 1 / Float(Self.width).squareRoot())
+  }
+
+  package var parameters: [NamedVariable] {
+    codes.parameters(under: "codes") + text.parameters(under: "text")
+  }
+}

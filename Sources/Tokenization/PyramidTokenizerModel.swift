@@ -1,0 +1,76 @@
+import Layers
+import Tensors
+
+/// Encoder, quantizer, decoder and text encoder: what training, evaluation and tokenizing share.
+///
+/// Confined to one thread at a time.
+package final class PyramidTokenizerModel: Layer {
+  package let configuration: TokenizerConfiguration
+  package let encoder: VideoEncoder
+  package let quantizer: any Quantizer
+  package let decoder: VideoDecoder
+  package let text: TextEncoder
+  package let alignment: AlignmentHead
+
+  /// A model whose every weight is drawn from `random`; for training, or to be loaded.
+  package init(
+    configuration: TokenizerConfiguration, isIdentity: Bool = false, random: inout RandomSource
+  ) {
+    if let problem = configuration.problem { preconditionFailure("The configuration: \(problem).") }
+    self.configuration = configuration
+    encoder = VideoEncoder(configuration, from: &random)
+    quantizer =
+      isIdentity
+      ? IdentityQuantizer(configuration, from: &random)
+      : PyramidQuantizer(configuration, from: &random)
+    decoder = VideoDecoder(configuration, from: &random)
+    text = TextEncoder(configuration, from: &random)
+    alignment = AlignmentHead(configuration, from: &random)
+  }
+
+  /// `video` [N, T, H, W, 3] in −1…1, T = 4k + 1; with a stream, the next chunk of it.
+  package func encode(
+    _ video: Variable, text: TextContext? = nil, stream: StreamState? = nil
+  ) -> QuantizedLatents {
+    quantizer.quantize(encoder(video, stream: stream), text: text, stream: stream)
+  }
+
+  /// Codes of levels 1…4 to frames [N, T, H, W, 3], not clamped.
+  package func decode(_ codes: [Variable], stream: StreamState? = nil) -> Variable {
+    decoder(codes, stream: stream)
+  }
+
+  /// The whole way, as training goes it: `video` [N, T, H, W, 3], the ids of each clip's caption,
+  /// and which clips may see theirs.
+  package func forward(video: Variable, text captions: [[Int]]? = nil, seen: [Bool]? = nil)
+    -> PyramidOutput
+  {
+    var context = captions.map { text($0) }
+    if let seen { context = context?.showing(seen) }
+    let latents = encode(video, text: context)
+    return PyramidOutput(
+      reconstruction: decode(latents.codes), latents: latents, context: context)
+  }
+
+  /// Named as in `model.safetensors`.
+  package var parameters: [NamedVariable] {
+    encoder.parameters(under: "encoder") + quantizer.parameters(under: "quantizer")
+      + decoder.parameters(under: "decoder") + text.parameters(under: "text")
+      + alignment.parameters(under: "alignment")
+  }
+}
+
+/// What a forward pass hands to the losses.
+package struct PyramidOutput {
+  /// [N, T, H, W, 3], not clamped.
+  package let reconstruction: Variable
+  package let latents: QuantizedLatents
+  package let context: TextContext?
+
+  /// z and the straight-through codes of levels 1…4, [N, t, h, w, B].
+  package var levels: [(z: Variable, codes: Variable)] { Array(zip(latents.z, latents.codes)) }
+  /// [N, L, E]
+  package var text: Variable? { context?.embedding }
+  /// [N, L], 1 where a text token stands.
+  package var textMask: Tensor? { context?.mask }
+}
