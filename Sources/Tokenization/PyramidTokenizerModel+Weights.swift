@@ -2,8 +2,10 @@ import Layers
 import Tensors
 
 extension PyramidTokenizerModel {
-  /// Takes every weight from `tensors`; throws one line on any that is missing, unknown, of
-  /// another shape or not finite. `path` is named in the message.
+  /// Takes every weight from `tensors`.
+  ///
+  /// Throws one line, naming `path`, on any that is missing, unknown, of another shape or not
+  /// finite.
   package func load(_ tensors: [String: StoredTensor], path: String) throws {
     func fault(_ reason: String) -> TokenizationError { .badModel(path: path, reason: reason) }
     let parameters = parameters

@@ -69,8 +69,8 @@ package struct PyramidOutput {
 
   /// z and the straight-through codes of levels 1…4, [N, t, h, w, B].
   package var levels: [(z: Variable, codes: Variable)] { Array(zip(latents.z, latents.codes)) }
-  /// [N, L, E]
+  /// Shape [N, L, E].
   package var text: Variable? { context?.embedding }
-  /// [N, L], 1 where a text token stands.
+  /// Shape [N, L], 1 where a text token stands.
   package var textMask: Tensor? { context?.mask }
 }
