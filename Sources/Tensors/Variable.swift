@@ -5,7 +5,7 @@
 package final class Variable {
   package var value: Tensor
   /// Where the gradient goes; nil when none is required.
-  let node: GradientNode?
+  private(set) var node: GradientNode?
 
   /// A leaf: data, or with `requiresGradient` a parameter.
   package init(_ value: Tensor, requiresGradient: Bool = false) {
@@ -31,6 +31,11 @@ package final class Variable {
   package var gradient: Tensor? {
     get { node?.gradient }
     set { node?.gradient = newValue }
+  }
+
+  /// Takes no gradient from now on: what is computed from it records nothing on its account.
+  package func freeze() {
+    node = nil
   }
 
   /// The same value without its history.
