@@ -40,7 +40,8 @@ struct ClipOpening {
     } else {
       (video, first) = try Self.decoded(path, demuxer.streamIndex, shouldStop, &notices)
     }
-    let promised = Int(demuxer.stream.nb_frames)
+    // AVI counts frames that were never stored.
+    let promised = demuxer.containerName == "avi" ? 0 : Int(demuxer.stream.nb_frames)
     if promised > video.index.count && notices.isEmpty {
       notices.append("its header promises \(promised) frames; \(video.index.count) are there")
     }

@@ -44,7 +44,7 @@ struct ClipTiming {
     self.init(
       times: times, frameRate: rate,
       isVariableRate: !Self.isSteady(times, at: rate, secondsPerTick),
-      duration: span + (last > 0 && last < 10 ? last : 1 / rate.value))
+      duration: span + (last * rate.value > 0.5 && last < 10 ? last : 1 / rate.value))
   }
 
   private init(times: [Double], frameRate: Rational, isVariableRate: Bool, duration: Double) {
@@ -71,7 +71,10 @@ struct ClipTiming {
     let plausible = (claimed + commonRates).filter {
       $0.isPositive && abs($0.value / measured - 1) < 0.02
     }
-    if let steady = plausible.first(where: { isSteady(times, at: $0, tick) }) { return steady }
+    let steady = plausible.filter { isSteady(times, at: $0, tick) }
+    if let best = steady.min(by: { drift(times, at: $0) < drift(times, at: $1) - 1e-9 }) {
+      return best
+    }
     if let near = claimed.first(where: { $0.isPositive && abs($0.value / measured - 1) < 0.05 }) {
       return near
     }
@@ -83,7 +86,12 @@ struct ClipTiming {
   /// Whether every frame stands where the rate puts it, up to the rounding of the clock.
   private static func isSteady(_ times: [Double], at rate: Rational, _ tick: Double) -> Bool {
     let period = 1 / rate.value
-    let tolerance = min(max(tick * 1.05, 1e-6), max(period * 0.1, 1e-6))
+    return drift(times, at: rate) <= max(min(tick * 1.05, period * 0.1), 1e-6)
+  }
+
+  /// Seconds between the frame that is earliest and the one that is latest against the rate.
+  private static func drift(_ times: [Double], at rate: Rational) -> Double {
+    let period = 1 / rate.value
     var low = 0.0
     var high = 0.0
     for (number, time) in times.enumerated() {
@@ -91,7 +99,7 @@ struct ClipTiming {
       low = min(low, deviation)
       high = max(high, deviation)
     }
-    return high - low <= tolerance
+    return high - low
   }
 
   private static func rate(ofPeriod seconds: Double) -> Rational {
