@@ -1,0 +1,55 @@
+import VideoIO
+
+/// Names one piece of background work, so that it is followed and cancelled alone.
+package struct JobID: Sendable, Hashable {
+  package let number: Int
+
+  package init(_ number: Int) { self.number = number }
+}
+
+/// What a front end asks of the engine.
+package enum EngineCommand: Sendable, Equatable {
+  /// Loads weights from a folder, or the bundled ones.
+  case loadModel(path: String?, job: JobID)
+  /// Opens a clip for showing.
+  case open(ClipRequest, job: JobID)
+  /// Decodes a frame for the screen, and the next ones while nothing newer is asked for.
+  case show(frame: Int, ahead: Int)
+  /// Tokenizes a clip, what the playhead shows first.
+  case tokenize(ClipRequest, from: Int, caption: String?, job: JobID)
+  /// Decodes from the tokens, beginning with `frame`, without what is muted.
+  case redraw(frame: Int, muting: Mutes, job: JobID)
+  case cancel(JobID)
+}
+
+/// What the engine has to say; small values that tests can write down.
+package enum EngineEvent: Sendable, Equatable {
+  case modelLoaded(ModelSummary, job: JobID)
+  case clipOpened(ClipSummary, job: JobID)
+  case picture(index: Int, Frame)
+  case pictureFailed(index: Int, reason: String)
+  case tokens([TokenSlice], job: JobID)
+  case reconstructed(first: Int, frames: [Frame], psnr: [Double], muting: Mutes, job: JobID)
+  case statistics([LevelStatistics], job: JobID)
+  case progress(JobProgress, job: JobID)
+  case finished(JobID)
+  case cancelled(JobID)
+  /// With one line for the person at the keyboard.
+  case failed(JobID, reason: String)
+}
+
+/// How far a job is.
+package struct JobProgress: Sendable, Equatable {
+  package var done: Int
+  package var total: Int
+  /// Frames a second since the job started, or 0 before it is known.
+  package var framesPerSecond: Double
+
+  package init(done: Int, total: Int, framesPerSecond: Double) {
+    self.done = done
+    self.total = total
+    self.framesPerSecond = framesPerSecond
+  }
+
+  package var fraction: Double { total > 0 ? min(1, Double(done) / Double(total)) : 0 }
+}

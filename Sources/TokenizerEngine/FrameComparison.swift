@@ -1,0 +1,45 @@
+import VideoIO
+
+/// How far a reconstruction is from its original.
+package enum FrameComparison {
+  /// The convention in words, shown beside every number.
+  package static let convention = "8-bit RGB, peak 255"
+
+  /// In decibels over all pixels and channels; infinite for equal frames, nil for unequal sizes.
+  package static func psnr(_ original: Frame, _ other: Frame) -> Double? {
+    guard original.width == other.width, original.height == other.height else { return nil }
+    var sum = 0
+    original.pixels.withUnsafeBufferPointer { a in
+      other.pixels.withUnsafeBufferPointer { b in
+        for index in 0..<min(a.count, b.count) {
+          let difference = Int(a[index]) - Int(b[index])
+          sum += difference * difference
+        }
+      }
+    }
+    guard sum > 0 else { return .infinity }
+    let error = Double(sum) / Double(max(1, original.pixels.count))
+    return 10 * decimalLogarithm(255 * 255 / error)
+  }
+
+  /// The signed difference around middle grey, `gain` times enlarged.
+  package static func difference(_ original: Frame, _ other: Frame, gain: Int = 4) -> Frame? {
+    guard original.width == other.width, original.height == other.height,
+      original.pixels.count == other.pixels.count
+    else { return nil }
+    var result = original
+    let count = original.pixels.count
+    original.pixels.withUnsafeBufferPointer { a in
+      other.pixels.withUnsafeBufferPointer { b in
+        result.pixels = [UInt8](unsafeUninitializedCapacity: count) { out, size in
+          for index in 0..<count {
+            let value = 128 + (Int(b[index]) - Int(a[index])) * gain
+            out[index] = UInt8(max(0, min(255, value)))
+          }
+          size = count
+        }
+      }
+    }
+    return result
+  }
+}

@@ -1,0 +1,50 @@
+/// What the screens say about the loaded weights.
+package struct ModelSummary: Sendable, Equatable {
+  package var name: String
+  package var sha256: String
+  package var bits: Int
+  /// Frames, rows and columns of pixels that one token stands for, level 1 first.
+  package var strides: [TokenStride]
+  package var parameters: Int
+  /// How many frames before its own a token can see.
+  package var encoderReach: Int
+  /// How many frames before its own a decoded frame depends on.
+  package var decoderReach: Int
+  /// How far, in pixels, a token of each level sees beyond its own patch, level 1 first.
+  package var spatialReach: [Int]
+
+  package init(
+    name: String, sha256: String, bits: Int, strides: [TokenStride], parameters: Int,
+    encoderReach: Int, decoderReach: Int, spatialReach: [Int]
+  ) {
+    self.name = name
+    self.sha256 = sha256
+    self.bits = bits
+    self.strides = strides
+    self.parameters = parameters
+    self.encoderReach = encoderReach
+    self.decoderReach = decoderReach
+    self.spatialReach = spatialReach
+  }
+}
+
+/// How much of a clip one token stands for, in frames, rows and columns.
+package struct TokenStride: Sendable, Equatable {
+  package var t: Int
+  package var y: Int
+  package var x: Int
+
+  package init(t: Int, y: Int, x: Int) {
+    self.t = t
+    self.y = y
+    self.x = x
+  }
+
+  /// The latent step that holds a frame: the first step is frame 0 alone, the others `t` frames.
+  package func step(ofFrame frame: Int) -> Int { (max(0, frame) + t - 1) / t }
+
+  /// The frames that a latent step stands for.
+  package func frames(ofStep step: Int) -> ClosedRange<Int> {
+    step <= 0 ? 0...0 : (t * (step - 1) + 1)...(t * step)
+  }
+}

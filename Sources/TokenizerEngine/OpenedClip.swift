@@ -1,0 +1,61 @@
+import VideoIO
+
+/// A clip that is being read: its reader, and the frames that belong to it.
+package final class OpenedClip {
+  package let summary: ClipSummary
+  private let reader: VideoReader
+
+  package init(_ request: ClipRequest) throws {
+    reader = try VideoReader(path: request.path, stream: request.stream, size: request.size)
+    let info = reader.info
+    let origin = info.times.first ?? 0
+    let after = info.times.map { $0 - origin }
+    guard let first = after.firstIndex(where: { $0 >= request.start - 1e-6 }) else {
+      throw EngineError.nothingToRead(
+        path: request.path,
+        reason: "--start \(request.start) lies behind its end at \(after.last ?? 0) s")
+    }
+    let count = min(request.frames ?? Int.max, after.count - first)
+    guard count > 0 else {
+      throw EngineError.nothingToRead(path: request.path, reason: "no frames were asked for")
+    }
+    summary = ClipSummary(
+      request: request, info: info, width: reader.workingWidth, height: reader.workingHeight,
+      firstFrame: first, frameCount: count,
+      times: after[first..<first + count].map { $0 - after[first] })
+  }
+
+  /// A frame of the clip, counted from its first one.
+  package func frame(_ index: Int) throws -> Frame {
+    try reader.frame(at: summary.firstFrame + index)
+  }
+
+  /// The frames of a chunk; behind the end the last frame is repeated.
+  func chunk(_ frames: ClosedRange<Int>) throws -> [Frame] {
+    var result: [Frame] = []
+    for index in frames {
+      if index < summary.frameCount {
+        result.append(try frame(index))
+      } else {
+        result.append(try result.last ?? frame(summary.frameCount - 1))
+      }
+    }
+    return result
+  }
+}
+
+/// The faults of the world that the engine finds itself.
+package enum EngineError: Error, CustomStringConvertible, Equatable {
+  case nothingToRead(path: String, reason: String)
+  case noModel(searched: [String])
+  case noClip
+
+  package var description: String {
+    switch self {
+    case .nothingToRead(let path, let reason): "\(path): \(reason)."
+    case .noModel(let searched):
+      "No model found in \(searched.joined(separator: ", ")); give one with --model."
+    case .noClip: "No clip is open; open one with :open PATH."
+    }
+  }
+}

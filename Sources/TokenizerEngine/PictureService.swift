@@ -1,0 +1,103 @@
+import Foundation
+import VideoIO
+
+/// Opens clips and decodes the frames the screen asks for, on the "pictures" queue; it never waits
+/// for the model.
+///
+/// Only the newest request counts: whoever scrubs faster than the decoder gets fewer pictures, not
+/// later ones.
+package actor PictureService {
+  private nonisolated let executor = DispatchQueueExecutor(
+    label: "pictures", quality: .userInteractive)
+  private nonisolated let wanted = LatestRequest()
+  private nonisolated let post: @Sendable (EngineEvent) -> Void
+  private var clip: OpenedClip?
+  private var cache: [Int: Frame] = [:]
+  private var cachedOrder: [Int] = []
+
+  package nonisolated var unownedExecutor: UnownedSerialExecutor {
+    executor.asUnownedSerialExecutor()
+  }
+
+  init(post: @escaping @Sendable (EngineEvent) -> Void) {
+    self.post = post
+  }
+
+  nonisolated func open(_ request: ClipRequest, job: JobID) {
+    executor.queue.async { self.assumeIsolated { $0.openClip(request, job: job) } }
+  }
+
+  nonisolated func show(frame: Int, ahead: Int) {
+    guard wanted.replace(with: FrameRequest(frame: frame, ahead: ahead)) else { return }
+    executor.queue.async { self.assumeIsolated { $0.serve() } }
+  }
+
+  private func openClip(_ request: ClipRequest, job: JobID) {
+    do {
+      let opened = try OpenedClip(request)
+      clip = opened
+      cache = [:]
+      cachedOrder = []
+      post(.clipOpened(opened.summary, job: job))
+    } catch {
+      post(.failed(job, reason: "\(error)"))
+    }
+  }
+
+  private func serve() {
+    guard let request = wanted.take(), let clip else { return }
+    let index = max(0, min(request.frame, clip.summary.frameCount - 1))
+    do {
+      post(.picture(index: index, try frame(index, of: clip)))
+    } catch {
+      post(.pictureFailed(index: index, reason: "\(error)"))
+      return
+    }
+    guard request.ahead > 0 else { return }
+    // One frame at a time, so that a newer request is served first.
+    for next in index + 1..<max(index + 1, min(index + 1 + request.ahead, clip.summary.frameCount))
+    {
+      guard wanted.isEmpty else { return }
+      guard (try? frame(next, of: clip)) != nil else { return }
+    }
+  }
+
+  private func frame(_ index: Int, of clip: OpenedClip) throws -> Frame {
+    if let frame = cache[index] { return frame }
+    let frame = try clip.frame(index)
+    let capacity = max(8, 48 << 20 / max(1, frame.pixels.count))
+    cache[index] = frame
+    cachedOrder.append(index)
+    if cachedOrder.count > capacity { cache[cachedOrder.removeFirst()] = nil }
+    return frame
+  }
+}
+
+private struct FrameRequest: Sendable {
+  var frame: Int
+  var ahead: Int
+}
+
+/// A slot for the newest request.
+// Unchecked: the lock guards the only state.
+private final class LatestRequest: @unchecked Sendable {
+  private let lock = NSLock()
+  private var request: FrameRequest?
+
+  /// True when the slot was empty, so that somebody must come and take it.
+  func replace(with newer: FrameRequest) -> Bool {
+    lock.withLock {
+      defer { request = newer }
+      return request == nil
+    }
+  }
+
+  func take() -> FrameRequest? {
+    lock.withLock {
+      defer { request = nil }
+      return request
+    }
+  }
+
+  var isEmpty: Bool { lock.withLock { request == nil } }
+}
