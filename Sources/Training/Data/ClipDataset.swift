@@ -1,0 +1,52 @@
+import Tensors
+
+/// One clip with its caption, as training sees it.
+package struct CaptionedClip: Sendable, Equatable {
+  /// RGB bytes, [T, H, W, 3].
+  package var pixels: [UInt8]
+  package var caption: String
+}
+
+/// A source of clips, numbered without end; confined to one queue at a time.
+package protocol ClipDataset: AnyObject {
+  /// The clip at a position; `random` chooses what the position leaves open.
+  func clip(
+    at position: Int, frames: Int, size: Int, random: inout RandomSource
+  ) throws -> CaptionedClip
+}
+
+/// Clips of the procedural world.
+package final class ProceduralDataset: ClipDataset {
+  private let seed: UInt64
+  private let stream: ProceduralWorld.Stream
+  private let distinct: Int?
+  /// What a short list of clips gives again and again.
+  private var kept: [ClipKey: CaptionedClip] = [:]
+
+  private struct ClipKey: Hashable {
+    let index: Int
+    let frames: Int
+    let size: Int
+  }
+
+  /// - Parameter distinct: the number of different clips; without end if nil.
+  package init(seed: UInt64, stream: ProceduralWorld.Stream, distinct: Int? = nil) {
+    self.seed = seed
+    self.stream = stream
+    self.distinct = distinct
+  }
+
+  package func clip(
+    at position: Int, frames: Int, size: Int, random: inout RandomSource
+  ) -> CaptionedClip {
+    let index = distinct.map { position % $0 } ?? position
+    let key = ClipKey(index: index, frames: frames, size: size)
+    if let clip = kept[key] { return clip }
+    let clip = ProceduralWorld.clip(
+      seed: ProceduralWorld.seed(seed, stream: stream, index: index), frames: frames, width: size,
+      height: size)
+    let result = CaptionedClip(pixels: clip.pixels, caption: clip.caption)
+    if let distinct, distinct <= 64 { kept[key] = result }
+    return result
+  }
+}

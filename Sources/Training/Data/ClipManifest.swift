@@ -1,0 +1,112 @@
+import FoundationEssentials
+import Tensors
+
+/// A list of clips with captions: `.json` (a list of objects), `.jsonl` (one object a line) or `.csv`
+/// (a header line), each with the fields `path` and `caption`.
+package struct ClipManifest: Sendable, Equatable {
+  package struct Entry: Sendable, Equatable, Codable {
+    package var path: String
+    package var caption: String
+
+    package init(path: String, caption: String) {
+      self.path = path
+      self.caption = caption
+    }
+  }
+
+  package let path: String
+  /// At least one; paths are made absolute from the manifest's folder.
+  package let entries: [Entry]
+
+  package init(path: String) throws {
+    let bytes: [UInt8]
+    do {
+      bytes = try WholeFile.read(path, limit: 1 << 28)
+    } catch {
+      throw TrainingError.badManifest(path: path, reason: "it cannot be read")
+    }
+    let text = String(decoding: bytes, as: UTF8.self)
+    let listed: [Entry]
+    switch path.split(separator: ".").last {
+    case "json": listed = try Self.decode([Entry].self, text[...], path, place: "it")
+    case "jsonl":
+      listed = try text.split(whereSeparator: \.isNewline).enumerated().map { number, line in
+        try Self.decode(Entry.self, line, path, place: "line \(number + 1)")
+      }
+    case "csv": listed = try Self.commaSeparated(text, path)
+    default:
+      throw TrainingError.badManifest(
+        path: path, reason: "it does not end in .json, .jsonl or .csv")
+    }
+    guard !listed.isEmpty else {
+      throw TrainingError.badManifest(path: path, reason: "it lists no clips")
+    }
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
+    self.path = path
+    entries = listed.map {
+      Entry(
+        path: URL(fileURLWithPath: $0.path, relativeTo: folder).standardizedFileURL.path,
+        caption: $0.caption)
+    }
+  }
+
+  private static func decode<Value: Decodable>(
+    _ type: Value.Type, _ text: Substring, _ path: String, place: String
+  ) throws -> Value {
+    do {
+      return try JSONDecoder().decode(type, from: Data(text.utf8))
+    } catch {
+      throw TrainingError.badManifest(path: path, reason: "\(place) lacks a path or a caption")
+    }
+  }
+
+  // MARK: CSV
+
+  private static func commaSeparated(_ text: String, _ path: String) throws -> [Entry] {
+    let rows = Self.rows(of: text)
+    guard let header = rows.first, let place = header.firstIndex(of: "path"),
+      let words = header.firstIndex(of: "caption")
+    else {
+      throw TrainingError.badManifest(
+        path: path, reason: "its first line does not name the columns path and caption")
+    }
+    return try rows.dropFirst().enumerated().map { number, row in
+      guard row.count > max(place, words) else {
+        throw TrainingError.badManifest(path: path, reason: "line \(number + 2) is too short")
+      }
+      return Entry(path: row[place], caption: row[words])
+    }
+  }
+
+  /// Rows of fields (RFC 4180): a field in quotes may hold commas, line ends and doubled quotes.
+  private static func rows(of text: String) -> [[String]] {
+    var rows: [[String]] = []
+    var row: [String] = []
+    var field = ""
+    var quoted = false
+    var letters = text.makeIterator()
+    var next = letters.next()
+    func endRow() {
+      row.append(field)
+      if row != [""] { rows.append(row) }
+      row = []
+      field = ""
+    }
+    while let letter = next {
+      next = letters.next()
+      switch (letter, quoted) {
+      case ("\"", true) where next == "\"":
+        field.append("\"")
+        next = letters.next()
+      case ("\"", _): quoted.toggle()
+      case (",", false):
+        row.append(field)
+        field = ""
+      case (_, false) where letter.isNewline: endRow()
+      default: field.append(letter)
+      }
+    }
+    endRow()
+    return rows
+  }
+}

@@ -1,0 +1,59 @@
+import Tensors
+import VideoIO
+
+/// Clips that a manifest lists, in an order drawn anew for every pass over it.
+package final class ManifestDataset: ClipDataset {
+  private let manifest: ClipManifest
+  private let seed: UInt64
+  private var order: (pass: Int, items: [Int]) = (-1, [])
+  /// Readers stay open: finding the frames of a clip takes longer than decoding a few.
+  private var readers: [ReaderKey: VideoReader] = [:]
+
+  private struct ReaderKey: Hashable {
+    let path: String
+    let size: Int
+  }
+
+  package init(_ manifest: ClipManifest, seed: UInt64) {
+    self.manifest = manifest
+    self.seed = seed
+  }
+
+  package func clip(
+    at position: Int, frames: Int, size: Int, random: inout RandomSource
+  ) throws -> CaptionedClip {
+    let count = manifest.entries.count
+    if order.pass != position / count { shuffle(pass: position / count) }
+    let entry = manifest.entries[order.items[position % count]]
+    let reader = try reader(entry.path, size: size)
+    guard reader.workingWidth == size, reader.workingHeight == size else {
+      throw TrainingError.badManifest(
+        path: manifest.path,
+        reason: "\(entry.path) is smaller than \(size)x\(size), and nothing is enlarged")
+    }
+    // A clip that is too short is held at its last frame.
+    let available = reader.info.frameCount
+    let first = available > frames ? random.integer(below: available - frames + 1) : 0
+    let last = min(first + frames, available)
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(frames * size * size * 3)
+    for frame in try reader.frames(first..<last) { pixels += frame.pixels }
+    let held = Array(pixels.suffix(size * size * 3))
+    for _ in (last - first)..<frames { pixels += held }
+    return CaptionedClip(pixels: pixels, caption: entry.caption)
+  }
+
+  private func shuffle(pass: Int) {
+    var random = RandomSource(seed: seed &+ UInt64(pass))
+    order = (pass, Array(manifest.entries.indices).shuffled(using: &random))
+  }
+
+  private func reader(_ path: String, size: Int) throws -> VideoReader {
+    let key = ReaderKey(path: path, size: size)
+    if let reader = readers[key] { return reader }
+    if readers.count >= 16 { readers.removeAll() }
+    let reader = try VideoReader(path: path, size: .square(size))
+    readers[key] = reader
+    return reader
+  }
+}

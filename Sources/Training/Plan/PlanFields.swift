@@ -1,0 +1,80 @@
+import Tokenization
+
+/// The fields that a plan may have, so that a misspelt one is found and not silently ignored.
+indirect enum PlanFields: Sendable {
+  case value
+  case object([String: PlanFields])
+  case list(PlanFields)
+
+  static let plan = object([
+    "format": .value, "seed": .value, "vocabulary": .value, "initial_weights": .value,
+    "model": values([
+      "format", "architecture", "name", "bits", "patch", "widths", "encoder_blocks",
+      "decoder_blocks", "strides", "quantizer_width", "heads", "text_width", "text_layers",
+      "text_length", "vocabulary_size", "entropy_slope",
+    ]),
+    "data": values(["manifest", "clips"]),
+    "stages": .list(stage),
+    "checkpoint": values(["every"]),
+    "validation": values(["every", "clips", "frames", "size"]),
+  ])
+
+  private static let stage = object([
+    "name": .value, "steps": .value,
+    "batch": .list(values(TrainingPlan.BatchPlan.CodingKeys.allCases.map(\.rawValue))),
+    "losses": values(LossTerm.allCases.map(\.rawValue)),
+    "final_losses": values(LossTerm.allCases.map(\.rawValue)),
+    "sample_entropy_weight": .value, "caption_dropout": .value, "trainable": .value,
+    "optimizer": values(TrainingPlan.OptimizerPlan.CodingKeys.allCases.map(\.rawValue)),
+  ])
+
+  private static func values(_ names: [String]) -> PlanFields {
+    .object(Dictionary(uniqueKeysWithValues: names.map { ($0, .value) }))
+  }
+
+  /// A sentence about the first unknown field and the valid one nearest to it; nil if all are known.
+  func firstUnknownField(in json: JSONValue, path: String = "") -> String? {
+    switch (self, json) {
+    case (.object(let known), .object(let fields)):
+      for name in fields.keys.sorted() {
+        guard let inner = known[name], let value = fields[name] else {
+          let nearest = Self.nearest(to: name, in: known.keys.sorted())
+          return "it has no field “\(path)\(name)”; did you mean “\(path)\(nearest)”?"
+        }
+        if let unknown = inner.firstUnknownField(in: value, path: path + name + ".") {
+          return unknown
+        }
+      }
+      return nil
+    case (.list(let inner), .list(let items)):
+      for (index, item) in items.enumerated() {
+        if let unknown = inner.firstUnknownField(in: item, path: "\(path)\(index).") {
+          return unknown
+        }
+      }
+      return nil
+    default:
+      return nil
+    }
+  }
+
+  private static func nearest(to name: String, in candidates: [String]) -> String {
+    candidates.min { distance($0, name) < distance($1, name) } ?? ""
+  }
+
+  /// The number of letters to insert, delete or replace (Levenshtein, 1966).
+  private static func distance(_ left: String, _ right: String) -> Int {
+    let right = Array(right)
+    var row = Array(0...right.count)
+    for (i, letter) in left.enumerated() {
+      var diagonal = row[0]
+      row[0] = i + 1
+      for j in right.indices {
+        let replaced = diagonal + (letter == right[j] ? 0 : 1)
+        diagonal = row[j + 1]
+        row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
+      }
+    }
+    return row[right.count]
+  }
+}

@@ -1,0 +1,58 @@
+import FoundationEssentials
+import Tensors
+import Tokenization
+
+/// Finds what a plan names: data, vocabulary and first weights.
+struct PlanSources {
+  let plan: TrainingPlan
+  let planPath: String
+
+  func dataset() throws -> any ClipDataset {
+    guard let manifest = plan.data.manifest else {
+      return ProceduralDataset(seed: plan.seed, stream: .training, distinct: plan.data.clips)
+    }
+    return ManifestDataset(try ClipManifest(path: path(manifest)), seed: plan.seed)
+  }
+
+  /// Fresh weights, or those that the plan starts from.
+  func model(
+    random: inout RandomSource
+  ) throws -> (model: PyramidTokenizerModel, vocabulary: BytePairVocabulary) {
+    let model = PyramidTokenizerModel(configuration: plan.model, random: &random)
+    guard let initial = plan.initialWeights else { return (model, try vocabulary()) }
+    let folder = try ModelFolder.read(path(initial))
+    try model.load(folder.tensors, path: path(initial))
+    return (model, plan.vocabulary == nil ? folder.vocabulary : try vocabulary())
+  }
+
+  private func vocabulary() throws -> BytePairVocabulary {
+    if let file = plan.vocabulary {
+      let vocabulary = try BytePairVocabulary(path: path(file))
+      guard vocabulary.size <= plan.model.vocabularySize else {
+        throw TrainingError.badPlan(
+          path: planPath,
+          reason: "its vocabulary has \(vocabulary.size) ids, and vocabulary_size is "
+            + "\(plan.model.vocabularySize)")
+      }
+      return vocabulary
+    }
+    return BytePairVocabulary(learning: try captions(), size: plan.model.vocabularySize)
+  }
+
+  /// The captions of the manifest, or of a thousand small clips of the world.
+  private func captions() throws -> [String] {
+    if let manifest = plan.data.manifest {
+      return try ClipManifest(path: path(manifest)).entries.map(\.caption)
+    }
+    return (0..<1000).map { index in
+      let seed = ProceduralWorld.seed(plan.seed, stream: .training, index: index)
+      return ProceduralWorld.clip(seed: seed, frames: 9, width: 8, height: 8).caption
+    }
+  }
+
+  /// A path of the plan, from the plan's folder.
+  private func path(_ name: String) -> String {
+    URL(fileURLWithPath: name, relativeTo: URL(fileURLWithPath: planPath))
+      .standardizedFileURL.path
+  }
+}

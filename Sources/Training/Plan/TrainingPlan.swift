@@ -1,0 +1,106 @@
+import FoundationEssentials
+import Tokenization
+
+/// Everything that a training run is told: a file in `samples/plans`.
+package struct TrainingPlan: Sendable, Equatable, Codable {
+  package static let currentFormat = "pyratok.plan.1"
+
+  package var format = Self.currentFormat
+  package var seed: UInt64
+  /// The shape of the model; left out fields are those of the bundled one.
+  package var model: TokenizerConfiguration
+  /// A vocabulary file, relative to the plan; learnt from captions of the data if left out.
+  package var vocabulary: String?
+  /// A model folder, relative to the plan, whose weights training starts from.
+  package var initialWeights: String?
+  package var data: DataPlan
+  /// One after the other.
+  package var stages: [StagePlan]
+  package var checkpoint: CheckpointPlan
+  package var validation: ValidationPlan
+
+  /// Steps of all stages together.
+  package var steps: Int { stages.reduce(0) { $0 + $1.steps } }
+
+  /// Where training clips come from: a manifest, or the procedural world if none is given.
+  package struct DataPlan: Sendable, Equatable, Codable {
+    /// `.json`, `.jsonl` or `.csv` with path and caption, relative to the plan.
+    package var manifest: String?
+    /// The procedural world gives this many clips over and over; without it every clip is new.
+    package var clips: Int?
+  }
+
+  /// One shape that a batch may have, drawn with probability in proportion to its share.
+  package struct BatchPlan: Sendable, Equatable, Codable {
+    package var clips: Int
+    /// 4k + 1.
+    package var frames: Int
+    /// Width and height in pixels.
+    package var size: Int
+    package var share: Double
+  }
+
+  package struct StagePlan: Sendable, Equatable, Codable {
+    package var name: String
+    package var steps: Int
+    package var batch: [BatchPlan]
+    package var losses: LossWeights
+    /// Weights that fall, in a straight line over the decay of the learning rate, to these.
+    package var finalLosses: LossWeights?
+    /// What per-sample entropy counts against batch entropy.
+    package var sampleEntropyWeight: Double
+    /// The share of clips that are tokenized without their caption.
+    package var captionDropout: Double
+    package var optimizer: OptimizerPlan
+    /// Beginnings of parameter names; all parameters if left out.
+    package var trainable: [String]?
+  }
+
+  package struct OptimizerPlan: Sendable, Equatable, Codable {
+    package var learningRate: Double
+    package var beta1: Double
+    package var beta2: Double
+    package var weightDecay: Double
+    package var warmUpSteps: Int
+    /// The first step, within the stage, of the cosine decay.
+    package var decayStart: Int
+    /// The last learning rate as a share of the first.
+    package var floor: Double
+    /// The longest gradient, over all parameters together.
+    package var clipNorm: Double
+    /// What the average of the weights keeps at each step, at most.
+    package var averageDecay: Double
+  }
+
+  package struct CheckpointPlan: Sendable, Equatable, Codable {
+    /// Steps between two checkpoints.
+    package var every: Int
+  }
+
+  /// Held-out clips of the procedural world, always the same ones.
+  package struct ValidationPlan: Sendable, Equatable, Codable {
+    /// Steps between two validations.
+    package var every: Int
+    package var clips: Int
+    package var frames: Int
+    package var size: Int
+  }
+}
+
+/// The terms of the loss and what each counts for.
+package typealias LossWeights = [String: Double]
+
+/// The names of loss terms in plans and metrics.
+package enum LossTerm: String, CaseIterable, Sendable {
+  /// Mean |x − y|.
+  case l1
+  /// Mean (x − y)².
+  case l2
+  /// 1 − SSIM.
+  case ssim
+  case commitment
+  /// Weighted per-sample entropy − joint batch entropy.
+  case entropy
+  /// Contrastive loss between pooled codes and text.
+  case alignment
+}

@@ -1,0 +1,43 @@
+import FoundationEssentials
+import Glibc
+import Tensors
+
+/// Keeps a run folder from being overwritten or continued with another plan.
+struct RunGuard {
+  let folder: RunFolder
+  let plan: TrainingPlan
+
+  func check(resume: Bool) throws {
+    guard folder.holdsRun else { return }
+    guard resume else {
+      throw TrainingError.badRun(
+        path: folder.path, reason: "the folder holds a run; go on with --resume or name another")
+    }
+    let earlier = try TrainingPlan(path: folder.planPath)
+    if let field = try earlier.firstDifference(to: plan) {
+      throw TrainingError.badRun(
+        path: folder.path, reason: "the run was begun with another plan; “\(field)” differs")
+    }
+    try refuseLiveRun()
+  }
+
+  private func refuseLiveRun() throws {
+    guard let bytes = try? WholeFile.read(folder.path + "/run.json", limit: 1 << 20),
+      let record = try? JSONDecoder().decode(RunRecord.self, from: Data(bytes)),
+      record.state == "running", record.host == RunRecord.hostName(),
+      record.processID != getpid(), kill(record.processID, 0) == 0
+    else { return }
+    throw TrainingError.badRun(
+      path: folder.path, reason: "process \(record.processID) is training in it")
+  }
+}
+
+extension RunRecord {
+  /// The record of this process.
+  init(plan: TrainingPlan) {
+    self.init(
+      host: Self.hostName(), versions: ["plan": TrainingPlan.currentFormat], seed: plan.seed,
+      sourceRevision: nil, processID: getpid(), heartbeat: Date().timeIntervalSince1970,
+      state: "running")
+  }
+}

@@ -1,0 +1,49 @@
+/// One line of `metrics.jsonl`: a step as it was.
+package struct StepMetrics: Sendable, Equatable, Codable {
+  package struct Term: Sendable, Equatable, Codable {
+    package var value: Double
+    package var weight: Double
+  }
+
+  /// From 1 on: the number of steps done.
+  package var step: Int
+  /// Seconds since 1970.
+  package var time: Double
+  package var stage: String
+  package var loss: Double
+  package var terms: [String: Term]
+  package var learningRate: Double
+  /// Before clipping.
+  package var gradientNorm: Double
+  /// How long the step waited for its clips.
+  package var dataWaitSeconds: Double
+  package var framesPerSecond: Double
+  /// Level 1 first.
+  package var levels: [LevelStatistics]
+  /// On the held-out clips, where the step validated.
+  package var validation: ValidationResult?
+
+  enum CodingKeys: String, CodingKey {
+    case step
+    case time
+    case stage
+    case loss
+    case terms
+    case learningRate = "learning_rate"
+    case gradientNorm = "gradient_norm"
+    case dataWaitSeconds = "data_wait_seconds"
+    case framesPerSecond = "frames_per_second"
+    case levels
+    case validation
+  }
+}
+
+/// The averaged weights on held-out clips.
+package struct ValidationResult: Sendable, Equatable, Codable {
+  /// The reconstruction terms with the stage's weights.
+  package var loss: Double
+  /// Decibels on clamped pixels, mean over frames.
+  package var psnr: Double
+  /// Used codes over their ceiling, level 1 first.
+  package var usage: [Double]
+}

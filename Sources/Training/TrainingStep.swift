@@ -1,0 +1,67 @@
+import Layers
+import Tensors
+import Tokenization
+
+/// Computes the loss of a batch and its gradients.
+struct TrainingStep {
+  let model: PyramidTokenizerModel
+  let vocabulary: BytePairVocabulary
+  let slope: Float
+  let sampleEntropyWeight: Float
+
+  /// What one pass through the model came to.
+  struct Outcome {
+    let output: PyramidOutput
+    let terms: [(term: LossTerm, value: Variable, weight: Double)]
+    let total: Variable
+
+    var values: [String: Double] {
+      Dictionary(
+        uniqueKeysWithValues: terms.map { ($0.term.rawValue, Double($0.value.value.scalar)) })
+    }
+  }
+
+  /// The loss terms with a weight above 0 and their weighted sum.
+  func forward(_ batch: TrainingBatch, weights: LossWeights) -> Outcome {
+    let video = Variable(batch.video)
+    let limit = model.configuration.textLength
+    let ids = batch.captions.map { vocabulary.encode($0, limit: limit) }
+    let output = model.forward(video: video, text: ids, seen: batch.seen)
+    var terms: [(term: LossTerm, value: Variable, weight: Double)] = []
+    var total = Variable(Tensor(0))
+    for term in LossTerm.allCases {
+      guard let weight = weights[term.rawValue], weight > 0 else { continue }
+      guard let value = self.value(of: term, output, video, order: batch.bitOrder) else { continue }
+      terms.append((term, value, weight))
+      total = total + value.scaled(by: Float(weight))
+    }
+    return Outcome(output: output, terms: terms, total: total)
+  }
+
+  /// Nil where the term needs something that the batch does not have.
+  private func value(
+    of term: LossTerm, _ output: PyramidOutput, _ video: Variable, order: [Int]
+  ) -> Variable? {
+    let levels = output.levels
+    switch term {
+    case .l1: return Reconstruction.absoluteError(output.reconstruction, video)
+    case .l2: return Reconstruction.squaredError(output.reconstruction, video)
+    case .ssim: return Reconstruction.dissimilarity(output.reconstruction, video)
+    case .commitment: return Self.mean(levels.map { commitment($0.z) })
+    case .entropy:
+      return Self.mean(
+        levels.map {
+          JointEntropy($0.z, slope: slope, order: order).loss(sampleWeight: sampleEntropyWeight)
+        })
+    case .alignment:
+      guard let context = output.context, video.shape[0] > 1 else { return nil }
+      let pair = model.alignment(output.latents, text: context)
+      return contrastiveLoss(pair.codes, pair.text, temperature: AlignmentHead.temperature)
+    }
+  }
+
+  private static func mean(_ values: [Variable]) -> Variable {
+    let sum = values.dropFirst().reduce(values[0], +)
+    return sum.scaled(by: 1 / Float(values.count))
+  }
+}
