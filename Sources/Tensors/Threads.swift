@@ -1,18 +1,20 @@
 import Dispatch
+import Synchronization
 
 /// How many threads arithmetic may use: `--threads`.
 package enum Threads {
-  // Safe: written once at start-up and by single-threaded tests; workers only read it.
-  private nonisolated(unsafe) static var chosen = 0
+  private static let chosen = Atomic(0)
 
   /// At least 1; the number of processors until it is set.
   package static var count: Int {
     get {
-      if chosen == 0 { chosen = max(1, activeProcessorCount()) }
-      return chosen
+      let count = chosen.load(ordering: .relaxed)
+      return count > 0 ? count : processors
     }
-    set { chosen = max(1, newValue) }
+    set { chosen.store(max(1, newValue), ordering: .relaxed) }
   }
+
+  private static let processors = max(1, activeProcessorCount())
 }
 
 /// Cuts `0..<count` into consecutive ranges, one per thread, and calls `body` with them at once.

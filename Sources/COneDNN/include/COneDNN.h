@@ -1,1 +1,55 @@
 #pragma once
+#include <stddef.h>
+#include <stdint.h>
+
+// Convolutions by oneDNN, whose library is loaded when the first one is made: it takes longer to
+// load than a first screen may. Functions that can fail return 0 on success.
+
+enum { pt_dnn_axes = 3 };
+
+typedef enum { PT_DNN_FORWARD, PT_DNN_INPUT_GRADIENT, PT_DNN_WEIGHT_GRADIENTS } pt_dnn_kind;
+
+/// A convolution of `rank` (2 or 3) axes, channels last.
+typedef struct {
+  int rank;
+  int64_t clips, input_channels, output_channels;
+  int64_t input[pt_dnn_axes], output[pt_dnn_axes], kernel[pt_dnn_axes], stride[pt_dnn_axes];
+  int64_t front[pt_dnn_axes], back[pt_dnn_axes];
+  int has_bias;
+  /// Forward only: another array of the output's shape is added to the result.
+  int has_addend;
+} pt_dnn_shape;
+
+typedef struct pt_dnn_convolution pt_dnn_convolution;
+
+/// Loads the library once; null, or why it cannot be used.
+const char *pt_dnn_load(void);
+/// The version of the loaded library, such as 2.6.3.
+const char *pt_dnn_version(void);
+/// The threads that calls from this thread use from now on.
+void pt_dnn_set_threads(int count);
+/// Calls `body(context, index)` for each index on the library's own threads, so that no second pool
+/// stands beside it; returns nonzero if that cannot be done here.
+int pt_dnn_parallel(int threads, void (*body)(void *context, int index), void *context);
+
+pt_dnn_convolution *pt_dnn_create(pt_dnn_kind kind, const pt_dnn_shape *shape);
+void pt_dnn_destroy(pt_dnn_convolution *convolution);
+/// The library's name of the algorithm that it chose.
+const char *pt_dnn_implementation(const pt_dnn_convolution *convolution);
+size_t pt_dnn_scratch_bytes(const pt_dnn_convolution *convolution);
+size_t pt_dnn_packed_bytes(const pt_dnn_convolution *convolution);
+/// Equal for convolutions that want weights in the same order; −1 if [Cout, Cin, k…] itself will do.
+int pt_dnn_layout(const pt_dnn_convolution *convolution);
+/// [Cout, Cin, k…] → the order that the convolution wants.
+int pt_dnn_pack(const pt_dnn_convolution *convolution, const float *plain, float *packed);
+/// The way back, for weight gradients.
+int pt_dnn_unpack(const pt_dnn_convolution *convolution, const float *packed, float *plain);
+/// The arrays by their role in the forward convolution: which are read and written depends on the
+/// kind. `bias` and `addend` may be null, `scratch` holds `pt_dnn_scratch_bytes`.
+int pt_dnn_run(
+    const pt_dnn_convolution *convolution, const float *input, const float *weights,
+    const float *bias, const float *addend, const float *output, void *scratch);
+/// c = op(a) · op(b) + beta · c, row-major: [m, k] · [k, n].
+int pt_dnn_multiply(
+    int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, const float *a,
+    int64_t stride_a, const float *b, int64_t stride_b, float beta, float *c, int64_t stride_c);

@@ -25,9 +25,21 @@ protocol ConvolutionLibrary: Sendable {
 /// The library at hand: oneDNN where it was built in and loads, else OpenBLAS.
 enum ConvolutionKernels {
   static let chosen: (library: any ConvolutionLibrary, backend: ConvolutionBackend) = {
-    (
-      ProductConvolution(),
-      ConvolutionBackend(name: "OpenBLAS", detail: "built without oneDNN")
-    )
+    var detail = "built without oneDNN"
+    #if OneDNN
+      do throws(LibraryUnavailable) {
+        let library = try OneDNNConvolution()
+        return (library, ConvolutionBackend(name: "oneDNN", detail: library.version))
+      } catch {
+        detail = "oneDNN cannot be loaded: \(error.reason)"
+      }
+    #endif
+    return (ProductConvolution(), ConvolutionBackend(name: "OpenBLAS", detail: detail))
   }()
+
+  /// All that work here, for tests.
+  static var available: [any ConvolutionLibrary] {
+    ConvolutionBackend.current.name == "OpenBLAS"
+      ? [ProductConvolution()] : [chosen.library, ProductConvolution()]
+  }
 }
