@@ -53,7 +53,9 @@ let package = Package(
       exclude: ["torch_reference"]),
 
     // Tests
-    .target(name: "TestSupport", dependencies: ["Tensors", "VideoIO"], path: "Tests/TestSupport"),
+    .target(
+      name: "TestSupport", dependencies: ["CTerminal", "Tensors", "VideoIO"],
+      path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
     .testTarget(name: "VideoIOTests", dependencies: ["VideoIO", "TestSupport"]),
