@@ -276,17 +276,24 @@ CLONES void pt_spread(
   }
 }
 
+// Ten independent chains of eight lanes hide the latency and fit sixteen registers.
 CLONES float pt_fma_loop(ptrdiff_t rounds) {
 #pragma clang fp contract(fast)
-  enum { lanes = 16, chains = 16 };
-  float a[chains][lanes];
-  for (int c = 0; c < chains; c++)
-    for (int l = 0; l < lanes; l++) a[c][l] = (float)(c + l);
-  for (ptrdiff_t round = 0; round < rounds; round++)
-    for (int c = 0; c < chains; c++)
-      for (int l = 0; l < lanes; l++) a[c][l] = a[c][l] * 0.999999f + 1e-6f;
-  float sum = 0;
-  for (int c = 0; c < chains; c++)
-    for (int l = 0; l < lanes; l++) sum += a[c][l];
-  return sum;
+  typedef float lanes __attribute__((ext_vector_type(8)));
+  lanes a = 0, b = 1, c = 2, d = 3, e = 4, f = 5, g = 6, h = 7, i = 8, j = 9;
+  const lanes factor = 0.999999f, addend = 1e-6f;
+  for (ptrdiff_t round = 0; round < rounds; round++) {
+    a = a * factor + addend;
+    b = b * factor + addend;
+    c = c * factor + addend;
+    d = d * factor + addend;
+    e = e * factor + addend;
+    f = f * factor + addend;
+    g = g * factor + addend;
+    h = h * factor + addend;
+    i = i * factor + addend;
+    j = j * factor + addend;
+  }
+  lanes sum = a + b + c + d + e + f + g + h + i + j;
+  return sum[0] + sum[1] + sum[2] + sum[3] + sum[4] + sum[5] + sum[6] + sum[7];
 }

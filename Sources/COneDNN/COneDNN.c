@@ -276,8 +276,11 @@ pt_dnn_convolution *pt_dnn_create(pt_dnn_kind kind, const pt_dnn_shape *s) {
 void pt_dnn_destroy(pt_dnn_convolution *c) {
   if (!c) return;
   // A convolution that stands for a weight order is needed to recognise that order.
-  for (int i = 0; i < layout_count; i++)
-    if (layouts[i] == c) return;
+  int is_kept = 0;
+  pthread_mutex_lock(&layouts_lock);
+  for (int i = 0; i < layout_count; i++) is_kept |= layouts[i] == c;
+  pthread_mutex_unlock(&layouts_lock);
+  if (is_kept) return;
   if (c->primitive) lib.dnnl_primitive_destroy(c->primitive);
   if (c->pack) lib.dnnl_primitive_destroy(c->pack);
   if (c->unpack) lib.dnnl_primitive_destroy(c->unpack);

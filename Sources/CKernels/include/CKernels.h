@@ -43,5 +43,5 @@ void pt_spread(
     const float *x, float *y, ptrdiff_t count, const float *taps, ptrdiff_t window,
     ptrdiff_t stride);
 
-/// Fused multiply-adds in registers, 2 · 16 · 16 · rounds of them; returns their sum.
+/// 160 operations (fused multiply-adds count two) per round, in registers; returns their sum.
 float pt_fma_loop(ptrdiff_t rounds);
