@@ -179,13 +179,14 @@ let awkwardClips = [
     #expect(zip(hidden.codes, none.codes).allSatisfy { $0.value.values == $1.value.values })
   }
 
-  @Test func tilesKeepWhatTheWholeFrameGives() throws {
+  @Test(arguments: [(448, 32), (32, 448)])
+  func tilesKeepWhatTheWholeFrameGives(width: Int, height: Int) throws {
     let model = makeTinyModel()
-    let clip = makeClip(frames: 5, width: 704, height: 480)
+    let clip = makeClip(frames: 5, width: width, height: height)
     let whole = StreamingEncoder(model: model, text: nil, keepsMargins: true)
-    let tiled = StreamingEncoder(model: model, text: nil, keepsMargins: true, tileBudget: 320 * 352)
+    let tiled = StreamingEncoder(model: model, text: nil, keepsMargins: true, tileBudget: 384 * 32)
     let drawn = StreamingDecoder(model: model, muting: Muting())
-    let drawnTiled = StreamingDecoder(model: model, muting: Muting(), tileBudget: 320 * 352)
+    let drawnTiled = StreamingDecoder(model: model, muting: Muting(), tileBudget: 384 * 32)
     for chunk in [0..<1, 1..<5] {
       let a = whole.append(clip.sliced(1, chunk))
       let b = tiled.append(clip.sliced(1, chunk))
