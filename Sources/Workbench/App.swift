@@ -1,0 +1,200 @@
+import Glibc
+import TokenizerEngine
+
+/// What the workbench is started with.
+package struct OpenOptions: Sendable {
+  package var request: ClipRequest?
+  package var model: String?
+  package var caption: String?
+  package var theme: String?
+  package var colors: ColorDepth?
+  package var view = ViewName.clip
+  package var terminal = Terminal.Options()
+
+  package init(request: ClipRequest? = nil) { self.request = request }
+}
+
+/// The loop: waits for keys, the engine and deadlines; updates; draws once.
+package final class App {
+  private let terminal: Terminal
+  private let mailbox: Mailbox
+  private let loadCodec: @Sendable (String?) throws -> any ClipCodec
+  private var model: AppModel
+  private var theme: Theme
+  private var engine: Engine?
+  private var pacing = FramePacing()
+  private var isThemeChosen: Bool
+  private var exitCode: Int32 = 0
+
+  /// Throws `TerminalError` where there is no full screen to be had: print a snapshot instead.
+  package init(
+    _ options: OpenOptions,
+    loadCodec: @escaping @Sendable (String?) throws -> any ClipCodec
+  ) throws {
+    let description = TerminalDescription.current(colors: options.colors)
+    terminal = try Terminal(description: description, options: options.terminal)
+    mailbox = Mailbox(wakeUp: terminal.wakeUp)
+    self.loadCodec = loadCodec
+    theme = Looks.theme(named: options.theme) ?? .dark
+    isThemeChosen = options.theme != nil
+    model = AppModel(size: terminal.size)
+    model.view = options.view
+    model.look.theme = theme.name
+    model.look.themes = Looks.themeNames
+    if let line = description.notices.first { _ = model.update(.notice(line, isError: false)) }
+    self.options = options
+  }
+
+  private let options: OpenOptions
+
+  /// Until the person leaves; returns the exit code.
+  package func run() -> Int32 {
+    _ = model.update(.clock(monotonicSeconds()))
+    let effects = model.start(
+      options.request, model: options.model, caption: options.caption)
+    // The first screen is up before anything is loaded.
+    draw()
+    let mailbox = mailbox
+    engine = Engine(loadCodec: loadCodec) { mailbox.post(.engine($0)) }
+    perform(effects)
+    while !model.isQuitting {
+      let events = terminal.wait(until: nextDeadline)
+      var isUrgent = update(.clock(monotonicSeconds()))
+      for event in events { isUrgent = handle(event) || isUrgent }
+      for message in mailbox.drain() { _ = update(message) }
+      drawIfDue(isUrgent: isUrgent)
+    }
+    terminal.close()
+    return exitCode
+  }
+
+  private var needsDraw = false
+
+  private var nextDeadline: Double? {
+    let drawing = needsDraw ? pacing.earliestNextDraw : nil
+    return [model.nextDeadline, drawing].compactMap { $0 }.min()
+  }
+
+  /// True when a person did it, so that it is shown at once.
+  private func handle(_ event: TerminalEvent) -> Bool {
+    switch event {
+    case .key(let key):
+      _ = update(.key(key))
+      return true
+    case .resized(let size):
+      _ = update(.resized(size))
+      return true
+    case .resumed:
+      needsDraw = true
+      return true
+    case .woken: return false
+    case .endRequested(let signal):
+      exitCode = 128 + signal
+      model.isQuitting = true
+      return true
+    case .background(let color):
+      guard !isThemeChosen, color.luminance > 0.4, let light = Looks.lightThemeName else {
+        return false
+      }
+      perform(model.update(.theme(light)))
+      needsDraw = true
+      return true
+    }
+  }
+
+  private func update(_ message: Message) -> Bool {
+    if case .clock = message {
+      // The clock alone changes the screen only where something was due.
+      let before = (model.clip.playhead, model.notice)
+      perform(model.update(message))
+      if before != (model.clip.playhead, model.notice) { needsDraw = true }
+    } else {
+      perform(model.update(message))
+      needsDraw = true
+    }
+    return false
+  }
+
+  private func perform(_ effects: [Effect]) {
+    for effect in effects {
+      switch effect {
+      case .submit(let command): engine?.submit(command)
+      case .quit: model.isQuitting = true
+      case .suspend: kill(getpid(), SIGTSTP)
+      case .repaint: terminal.redrawFromScratch()
+      case .theme(let name): theme = Looks.theme(named: name) ?? theme
+      case .copy, .nextColourMode: break
+      }
+    }
+  }
+
+  /// Whatever a person did is shown at once; the rest at most a hundred times a second, and moving
+  /// pictures only as fast as the link takes them.
+  private func drawIfDue(isUrgent: Bool) {
+    guard needsDraw, !model.isQuitting else { return }
+    if !isUrgent {
+      guard monotonicSeconds() >= pacing.earliestNextDraw else { return }
+      guard terminal.isReadyForVideo else {
+        pacing.postpone(now: monotonicSeconds())
+        return
+      }
+    }
+    draw()
+  }
+
+  private func draw() {
+    needsDraw = false
+    let statistics = terminal.show(
+      AppView(model: model, theme: theme).screen(), theme: theme)
+    if let figures = pacing.drew(
+      statistics, now: monotonicSeconds(), isPlaying: model.clip.playback.isPlaying)
+    {
+      _ = model.update(.presented(figures))
+    }
+  }
+}
+
+/// When the next screen may be drawn, and how fast drawing goes.
+struct FramePacing {
+  private(set) var earliestNextDraw = 0.0
+  private var windowStart = 0.0
+  private var frames = 0
+  private var bytes = 0
+  private var postponed = 0
+
+  /// The link is busy; ask again soon.
+  mutating func postpone(now: Double) {
+    postponed += 1
+    earliestNextDraw = now + 0.005
+  }
+
+  /// The figures of the last second, once a second while playing.
+  mutating func drew(_ statistics: FrameStatistics, now: Double, isPlaying: Bool)
+    -> PresenterFigures?
+  {
+    earliestNextDraw = now + 0.01
+    guard isPlaying else {
+      windowStart = 0
+      return nil
+    }
+    if windowStart == 0 {
+      windowStart = now
+      frames = 0
+      bytes = 0
+      postponed = 0
+    }
+    frames += statistics.bytes > 0 ? 1 : 0
+    bytes += statistics.bytes
+    let seconds = now - windowStart
+    guard seconds >= 1 else { return nil }
+    defer {
+      windowStart = now
+      frames = 0
+      bytes = 0
+      postponed = 0
+    }
+    return PresenterFigures(
+      framesPerSecond: Double(frames) / seconds, bytesPerSecond: Double(bytes) / seconds,
+      droppedFrames: postponed)
+  }
+}

@@ -1,0 +1,117 @@
+import TokenizerEngine
+
+/// Everything on screen, nothing else.
+package struct AppModel: Equatable, Sendable {
+  package var size: Size
+  package var view = ViewName.clip
+  package var clip = ClipModel()
+  package var tokens = TokensModel()
+  package var codebook = CodebookModel()
+  package var model: ModelSummary?
+  package var modelFault: String?
+  package var jobs: [Job] = []
+  package var overlay: Overlay?
+  package var notice: Notice?
+  package var look = Look()
+  package var presenter = PresenterFigures()
+  /// In seconds; set before every message that may need it.
+  package var clock = 0.0
+  package var caption: String?
+  var request: ClipRequest?
+  var modelPath: String?
+  var nextJob = 1
+  var drag: DragTarget?
+  var pendingRedraw: PendingRedraw?
+  /// The frame last asked of the decoder.
+  var askedFrame: Int?
+  package var isQuitting = false
+
+  package init(size: Size) { self.size = size }
+}
+
+/// The screens, in the order of their keys.
+package enum ViewName: String, CaseIterable, Equatable, Sendable {
+  case clip
+  case tokens
+  case codebook
+
+  package var title: String {
+    switch self {
+    case .clip: "Clip"
+    case .tokens: "Tokens"
+    case .codebook: "Codebook"
+    }
+  }
+}
+
+/// Background work as the status row shows it.
+package struct Job: Equatable, Sendable {
+  package enum Kind: Equatable, Sendable {
+    case loadingModel
+    case opening
+    case tokenizing
+    case redrawing
+  }
+
+  package var id: JobID
+  package var kind: Kind
+  package var progress: JobProgress?
+
+  package var title: String {
+    switch kind {
+    case .loadingModel: "loading the model"
+    case .opening: "opening the clip"
+    case .tokenizing: "tokenizing"
+    case .redrawing: "decoding"
+    }
+  }
+}
+
+/// One line for the person at the keyboard.
+package struct Notice: Equatable, Sendable {
+  package var text: String
+  package var isError: Bool
+  /// On the model's clock; errors stay until the next key.
+  package var until: Double?
+}
+
+/// How things look; the terminal follows it.
+package struct Look: Equatable, Sendable {
+  package var theme = "dark"
+  package var themes: [String] = ["dark", "light"]
+  package var blitter = Blitter.half
+  package var symbols = SymbolSet.braille
+}
+
+/// What the presenter measured while playing.
+package struct PresenterFigures: Equatable, Sendable {
+  package var framesPerSecond = 0.0
+  package var bytesPerSecond = 0.0
+  package var droppedFrames = 0
+}
+
+/// What the mouse holds.
+enum DragTarget: Equatable, Sendable {
+  case timeline
+}
+
+/// The decoding that was asked for, so that it is not asked for twice.
+struct PendingRedraw: Equatable, Sendable {
+  var job: JobID
+  var frame: Int
+  var mutes: Mutes
+}
+
+/// What lies over the screen and takes the keys.
+package enum Overlay: Equatable, Sendable {
+  case help(filter: String, scroll: Int)
+  case palette(query: String, selection: Int)
+  case command(CommandLine)
+}
+
+/// The line after ":".
+package struct CommandLine: Equatable, Sendable {
+  package var text = ""
+  /// Which completion is chosen, if any.
+  package var selection: Int?
+}

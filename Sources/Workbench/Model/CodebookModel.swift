@@ -1,0 +1,10 @@
+import TokenizerEngine
+
+/// How the codes of the clip are used, and what of it is looked at.
+package struct CodebookModel: Equatable, Sendable {
+  /// Level 1 first; empty until something is tokenized.
+  package var statistics: [LevelStatistics] = []
+  package var level = 1
+
+  package var shown: LevelStatistics? { statistics.first { $0.level == level } }
+}

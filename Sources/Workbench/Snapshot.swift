@@ -1,0 +1,136 @@
+import TokenizerEngine
+
+/// What a snapshot shows.
+package struct SnapshotOptions: Sendable {
+  package var view: ViewName
+  package var request: ClipRequest
+  package var model: String?
+  package var caption: String?
+  package var size: Size
+  package var theme: String?
+  package var steps: [ScriptStep] = []
+
+  package init(view: ViewName, request: ClipRequest, size: Size) {
+    self.view = view
+    self.request = request
+    self.size = size
+  }
+}
+
+/// The workbench without a terminal: every command is carried out at once, in order.
+package final class Snapshot {
+  /// Of a clip whose frames are not counted out, so much is tokenized.
+  package static let framesWithoutLimit = 17
+
+  private let session: Session
+  private let options: SnapshotOptions
+  private var model: AppModel
+  private var clock = 0.0
+
+  private init(
+    _ options: SnapshotOptions, loadCodec: @escaping (String?) throws -> any ClipCodec
+  ) {
+    self.options = options
+    session = Session(loadCodec: loadCodec)
+    model = AppModel(size: options.size)
+    model.view = options.view
+  }
+
+  /// Throws what keeps the view from being shown: the clip, or for token views the model.
+  package static func screen(
+    _ options: SnapshotOptions, loadCodec: @escaping (String?) throws -> any ClipCodec
+  ) throws -> (screen: Screen, theme: Theme) {
+    let snapshot = Snapshot(options, loadCodec: loadCodec)
+    let theme = Looks.theme(named: options.theme) ?? .dark
+    snapshot.model.look.theme = theme.name
+    snapshot.model.look.themes = Looks.themeNames
+    try snapshot.run()
+    let shown = Looks.theme(named: snapshot.model.look.theme) ?? theme
+    return (AppView(model: snapshot.model, theme: shown).screen(), shown)
+  }
+
+  private func run() throws {
+    // Faults of the clip or the model end it here, and not as a line on a screen.
+    try session.open(options.request)
+    do {
+      try session.loadModel(options.model)
+    } catch {
+      guard options.view == .clip else { throw error }
+    }
+    perform(
+      model.start(options.request, model: options.model, caption: options.caption))
+    for step in options.steps {
+      switch step {
+      case .key(let key): perform(model.update(.key(key)))
+      case .wait(let seconds):
+        clock += seconds
+        perform(model.update(.clock(clock)))
+      }
+    }
+    model.notice = model.notice?.isError == true ? model.notice : nil
+  }
+
+  private func perform(_ effects: [Effect]) {
+    for effect in effects {
+      if case .submit(let command) = effect { perform(command) }
+    }
+  }
+
+  private func tell(_ event: EngineEvent) { perform(model.update(.engine(event))) }
+
+  private func perform(_ command: EngineCommand) {
+    switch command {
+    case .loadModel(_, let job):
+      if let codec = session.codec {
+        tell(.modelLoaded(codec.summary, job: job))
+        tell(.finished(job))
+      } else {
+        attempt(job) { try session.loadModel(options.model) }
+      }
+    case .open(let request, let job):
+      attempt(job) { tell(.clipOpened(try session.open(request), job: job)) }
+    case .show(let frame, _):
+      guard let clip = session.clip else { return }
+      do { tell(.picture(index: frame, try clip.frame(frame))) } catch {
+        tell(.pictureFailed(index: frame, reason: "\(error)"))
+      }
+    case .tokenize(let request, let frame, let caption, let job):
+      attempt(job) {
+        try session.open(request)
+        let work = try session.tokenizing(from: frame, caption: caption)
+        let limit = request.frames == nil ? Self.framesWithoutLimit : Int.max
+        try drive(work, job: job, limit: limit)
+        tell(.statistics(session.statistics(), job: job))
+      }
+    case .redraw(let frame, let mutes, let job):
+      attempt(job) {
+        try drive(session.redrawing(frame: frame, muting: mutes, frames: 1), job: job, limit: .max)
+      }
+    case .cancel: break
+    }
+  }
+
+  private func attempt(_ job: JobID, _ body: () throws -> Void) {
+    do {
+      try body()
+      tell(.finished(job))
+    } catch {
+      tell(.failed(job, reason: "\(error)"))
+    }
+  }
+
+  /// Until it is done or has decoded so many frames.
+  private func drive(_ work: any SessionJob, job: JobID, limit: Int) throws {
+    var decoded = 0
+    while decoded < limit, let outcomes = try work.step() {
+      for outcome in outcomes {
+        switch outcome {
+        case .tokens(let slices): tell(.tokens(slices, job: job))
+        case .frames(let first, let frames, let psnr, let mutes):
+          decoded += frames.count
+          tell(.reconstructed(first: first, frames: frames, psnr: psnr, muting: mutes, job: job))
+        }
+      }
+    }
+  }
+}

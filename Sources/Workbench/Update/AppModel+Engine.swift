@@ -1,0 +1,112 @@
+import TokenizerEngine
+import VideoIO
+
+extension AppModel {
+  /// Takes in what the engine says; events of jobs that are no longer ours change nothing.
+  mutating func happened(_ event: EngineEvent) -> [Effect] {
+    switch event {
+    case .modelLoaded(let summary, _):
+      model = summary
+      modelFault = nil
+      return tokenizeIfReady()
+    case .clipOpened(let summary, let job):
+      guard owns(job), summary.request == request else { return [] }
+      jobs.removeAll { $0.id == job }
+      clip.summary = summary
+      if let line = summary.info.notices.first { say(line) }
+      return tokenizeIfReady()
+    case .picture(let index, let frame):
+      clip.picture = ShownPicture(index: index, frame: frame)
+      clip.pictureFault = nil
+    case .pictureFailed(let index, let reason):
+      clip.pictureFault = reason
+      say("Frame \(index): \(reason)", isError: true)
+    case .tokens(let slices, let job):
+      guard owns(job) else { return [] }
+      tokens.pyramid?.insert(slices)
+    case .reconstructed(let first, let frames, let psnr, let mutes, let job):
+      guard owns(job) else { return [] }
+      keep(frames, first: first, psnr: psnr, mutes: mutes)
+    case .statistics(let statistics, let job):
+      guard owns(job) else { return [] }
+      codebook.statistics = statistics
+    case .progress(let progress, let job):
+      guard let index = jobs.firstIndex(where: { $0.id == job }) else { return [] }
+      jobs[index].progress = progress
+    case .finished(let job): end(job)
+    case .cancelled(let job):
+      if let index = jobs.firstIndex(where: { $0.id == job }), jobs[index].kind == .tokenizing {
+        say("Cancelled; what was found so far stays. t goes on.")
+      }
+      end(job)
+    case .failed(let job, let reason): failed(job, reason: reason)
+    }
+    return []
+  }
+
+  private func owns(_ job: JobID) -> Bool { jobs.contains { $0.id == job } }
+
+  private mutating func end(_ job: JobID) {
+    jobs.removeAll { $0.id == job }
+    // The request stays noted, so that frames whose tokens are unknown are not asked for again.
+    if pendingRedraw?.job == job,
+      clip.reconstruction(of: clip.playhead, muting: tokens.mutes) != nil
+    {
+      pendingRedraw = nil
+    }
+  }
+
+  private mutating func failed(_ job: JobID, reason: String) {
+    guard let entry = jobs.first(where: { $0.id == job }) else { return }
+    end(job)
+    switch entry.kind {
+    case .loadingModel:
+      modelFault = reason
+      say(reason, isError: true)
+    case .opening, .tokenizing, .redrawing: say(reason, isError: true)
+    }
+  }
+
+  private mutating func keep(_ frames: [Frame], first: Int, psnr: [Double], mutes: Mutes) {
+    if mutes.isEmpty {
+      clip.reconstructions.insert(frames, first: first, near: clip.playhead)
+      for (index, value) in zip(first..., psnr) { clip.quality[index] = value }
+    } else if mutes == tokens.mutes {
+      if clip.muted.mutes != mutes {
+        clip.muted = MutedFrames()
+        clip.muted.mutes = mutes
+      }
+      clip.muted.frames.insert(frames, first: first, near: clip.playhead)
+    }
+    // Playing past what was asked for needs a new request.
+    if let pending = pendingRedraw, first + frames.count >= pending.frame + 48 {
+      pendingRedraw = nil
+    }
+  }
+
+  private mutating func tokenizeIfReady() -> [Effect] {
+    guard model != nil, clip.summary != nil, tokens.pyramid == nil else { return [] }
+    return tokenize()
+  }
+
+  /// Starts anew from the playhead.
+  mutating func tokenize() -> [Effect] {
+    guard let model, let summary = clip.summary else {
+      if let modelFault { say(modelFault, isError: true) }
+      return []
+    }
+    let stale = jobs.filter { $0.kind == .tokenizing || $0.kind == .redrawing }
+    jobs.removeAll { job in stale.contains { $0.id == job.id } }
+    tokens.pyramid = TokenPyramid(
+      model: model, frames: summary.frameCount, width: summary.width, height: summary.height)
+    clip.reconstructions.removeAll()
+    clip.muted = MutedFrames()
+    clip.quality = [:]
+    codebook.statistics = []
+    pendingRedraw = nil
+    let job = begin(.tokenizing)
+    return stale.map { .submit(.cancel($0.id)) } + [
+      .submit(.tokenize(summary.request, from: clip.playhead, caption: caption, job: job))
+    ]
+  }
+}

@@ -1,0 +1,27 @@
+import TokenizerEngine
+
+/// What can happen to the program.
+package enum Message: Equatable, Sendable {
+  case key(Key)
+  case resized(Size)
+  case engine(EngineEvent)
+  /// The clock, in seconds; sent before keys and whenever a deadline has passed.
+  case clock(Double)
+  case presented(PresenterFigures)
+  /// Another theme, chosen for the terminal's background.
+  case theme(String)
+  /// A line that something outside the update wants to say.
+  case notice(String, isError: Bool)
+}
+
+/// What the program does in answer.
+package enum Effect: Equatable, Sendable {
+  case submit(EngineCommand)
+  case quit
+  case suspend
+  /// Forget what the terminal shows and write everything anew.
+  case repaint
+  case copy(String)
+  case theme(String)
+  case nextColourMode
+}

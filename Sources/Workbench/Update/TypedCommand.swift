@@ -1,0 +1,208 @@
+import TokenizerEngine
+import VideoIO
+
+/// The commands that are typed after ":"; numbers and names are given there.
+package enum TypedCommand: String, CaseIterable, Sendable {
+  case frame, time, speed, open, size, square, caption, theme, level, code, mute, unmute
+  case loop, mark, tokenize, cancel, blitter, symbols, colours, help, quit
+
+  /// What is typed behind the name.
+  var arguments: String {
+    switch self {
+    case .frame: "N | +N | -N"
+    case .time: "SECONDS"
+    case .speed: "0.01…16"
+    case .open: "PATH"
+    case .size: "N | WxH | native"
+    case .square: "N"
+    case .caption: "TEXT (none removes it)"
+    case .theme: "NAME"
+    case .level: "1…4"
+    case .code: "HEX"
+    case .mute: "level N | bit N"
+    case .loop: "A:B | off"
+    case .blitter: "NAME"
+    case .symbols: "NAME"
+    case .unmute, .mark, .tokenize, .cancel, .colours, .help, .quit: ""
+    }
+  }
+
+  var title: String {
+    switch self {
+    case .frame: "go to a frame"
+    case .time: "go to a time"
+    case .speed: "playback speed"
+    case .open: "open a clip"
+    case .size: "working size: longer side, exact, or native"
+    case .square: "the largest centred square, scaled"
+    case .caption: "tokenize with a caption"
+    case .theme: "colours"
+    case .level: "choose a level"
+    case .code: "go to the next place of a code on this level"
+    case .mute: "mute a level or a bit of it"
+    case .unmute: "unmute everything"
+    case .loop: "A–B loop over frames A to B"
+    case .mark: "set or remove a mark here"
+    case .tokenize: "tokenize from here again"
+    case .cancel: "cancel the running job"
+    case .blitter: "how pictures are drawn"
+    case .symbols: "what charts are drawn with"
+    case .colours: "next colour mode"
+    case .help: "keys and commands"
+    case .quit: "leave"
+    }
+  }
+}
+
+extension AppModel {
+  /// Does what was typed; what cannot be understood is said in one line.
+  package mutating func perform(typed line: String) -> [Effect] {
+    let words = line.split(separator: " ", maxSplits: 1).map(String.init)
+    guard let name = words.first else { return [] }
+    let rest = words.count > 1 ? trimmed(words[1]) : ""
+    if let number = Int(name) { return go(toFrame: "\(number)") }
+    let matches = TypedCommand.allCases.filter { $0.rawValue.hasPrefix(name) }
+    let alias = name == "q" ? TypedCommand.quit : name == "e" ? TypedCommand.open : nil
+    guard
+      let command = TypedCommand(rawValue: name) ?? alias
+        ?? (matches.count == 1 ? matches[0] : nil)
+    else {
+      return refuse(
+        matches.isEmpty
+          ? "No command \(name); ? lists them all."
+          : "\(name) could be \(matches.map(\.rawValue).joined(separator: ", ")).")
+    }
+    return perform(command, rest)
+  }
+
+  private mutating func perform(_ command: TypedCommand, _ rest: String) -> [Effect] {
+    switch command {
+    case .frame: return go(toFrame: rest)
+    case .time:
+      guard let seconds = Double(rest) else { return refuse("time wants seconds, not “\(rest)”.") }
+      seek(to: clip.frame(at: seconds))
+    case .speed:
+      guard let speed = Double(rest), speed > 0 else {
+        return refuse("speed wants a number from 0.01 to 16, not “\(rest)”.")
+      }
+      setSpeed(speed)
+    case .open:
+      guard !rest.isEmpty else { return refuse("open wants the path of a clip.") }
+      return open(ClipRequest(path: rest, size: request?.size ?? .longerSide(256)))
+    case .size, .square: return resize(rest, square: command == .square)
+    case .caption:
+      caption = rest.isEmpty || rest == "none" ? nil : rest
+      return tokenize()
+    case .theme: return setTheme(rest)
+    case .level:
+      guard let level = Int(rest), (1...4).contains(level) else {
+        return refuse("level wants a number from 1 (finest) to 4, not “\(rest)”.")
+      }
+      setLevel(level)
+    case .code: return go(toCode: rest)
+    case .mute: return mute(rest)
+    case .unmute: setMutes(Mutes())
+    case .loop: return loop(rest)
+    case .mark: toggleMark()
+    case .tokenize: return tokenize()
+    case .cancel: return perform(.cancelJob)
+    case .blitter:
+      guard let blitter = Blitter(rawValue: rest) else {
+        return refuse(
+          "blitter is one of \(Blitter.allCases.map(\.rawValue).joined(separator: ", ")).")
+      }
+      look.blitter = blitter
+    case .symbols:
+      guard let symbols = SymbolSet(rawValue: rest) else {
+        return refuse(
+          "symbols is one of \(SymbolSet.allCases.map(\.rawValue).joined(separator: ", ")).")
+      }
+      look.symbols = symbols
+    case .colours: return [.nextColourMode]
+    case .help: overlay = .help(filter: "", scroll: 0)
+    case .quit: return quit()
+    }
+    return []
+  }
+
+  mutating func refuse(_ text: String) -> [Effect] {
+    say(text, isError: true)
+    return []
+  }
+
+  private mutating func go(toFrame text: String) -> [Effect] {
+    guard let number = Int(text.hasPrefix("+") ? String(text.dropFirst()) : text) else {
+      return refuse("frame wants a number, not “\(text)”.")
+    }
+    let isRelative = text.hasPrefix("+") || text.hasPrefix("-")
+    clip.playback.pause()
+    seek(to: isRelative ? clip.playhead + number : number)
+    return []
+  }
+
+  private mutating func go(toCode text: String) -> [Effect] {
+    let digits = text.hasPrefix("0x") ? String(text.dropFirst(2)) : text
+    guard let code = UInt32(digits, radix: 16) else {
+      return refuse("code wants a hexadecimal number, not “\(text)”.")
+    }
+    guard let pyramid = tokens.pyramid, let grid = pyramid[level: tokens.level],
+      let place = pyramid.places(of: code, level: tokens.level, limit: 1).first
+    else { return refuse("Code \(text) does not occur on level \(tokens.level).") }
+    tokens.row = place.row
+    tokens.column = place.column
+    clip.playback.pause()
+    seek(to: grid.stride.frames(ofStep: place.step).lowerBound)
+    view = .tokens
+    return []
+  }
+
+  private mutating func mute(_ text: String) -> [Effect] {
+    let words = text.split(separator: " ").map(String.init)
+    let number = words.last.flatMap { Int($0) }
+    if words.first == "level", let number, (1...4).contains(number) {
+      toggleMute(level: number)
+      return []
+    }
+    if words.first == "bit", let number, (0..<(tokens.pyramid?.bits ?? 16)).contains(number) {
+      toggleMute(bit: number, level: tokens.level)
+      return []
+    }
+    return refuse("mute wants “level 1…4” or “bit 0…15”, not “\(text)”.")
+  }
+
+  private mutating func loop(_ text: String) -> [Effect] {
+    if text == "off" || text.isEmpty {
+      clip.loop = nil
+      return []
+    }
+    let ends = text.split(separator: ":").compactMap { Int($0) }
+    guard ends.count == 2 else { return refuse("loop wants A:B in frames, or off, not “\(text)”.") }
+    let inside = ends.map { min(max(0, $0), clip.lastFrame) }
+    clip.loop = LoopRange(start: inside[0], end: inside[1])
+    return []
+  }
+
+  /// Opens the clip again at another working size.
+  private mutating func resize(_ text: String, square: Bool) -> [Effect] {
+    guard var request else { return refuse("No clip is open; open one with :open PATH.") }
+    let sides = text.split(separator: "x").compactMap { Int($0) }
+    switch (square, sides.count) {
+    case (true, 1) where sides[0] > 0: request.size = .square(sides[0])
+    case (false, 1) where sides[0] > 0: request.size = .longerSide(sides[0])
+    case (false, 2) where sides[0] > 0 && sides[1] > 0:
+      request.size = .exactly(width: sides[0], height: sides[1])
+    case (false, 0) where text == "native": request.size = .native
+    default:
+      return refuse(
+        square ? "square wants a number of pixels." : "size wants N, WxH or native, not “\(text)”.")
+    }
+    return open(request)
+  }
+
+  private func trimmed(_ text: String) -> String {
+    var text = Substring(text)
+    while text.first == " " { text.removeFirst() }
+    while text.last == " " { text.removeLast() }
+    return String(text)
+  }
+}

@@ -1,0 +1,63 @@
+import TokenizerEngine
+
+/// One row for each level, coarse on top: the share of its codes that change from step to step.
+struct ActivityStrip {
+  let model: AppModel
+  let theme: Theme
+
+  static let eighths: [Unicode.Scalar] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+
+  func draw(on screen: inout Screen, in rect: Rect, timeline: TimelineLayout) {
+    guard !rect.isEmpty else { return }
+    let levels = model.tokens.pyramid?.levels ?? []
+    guard !levels.isEmpty else {
+      screen.put(
+        model.modelFault == nil
+          ? "How much of each level changes over time comes with the tokens."
+          : "Without a model there are no tokens.",
+        in: rect, row: rect.height / 2, style: Style(.secondary), alignment: .centre)
+      return
+    }
+    let gradient = theme.gradient(.activity)
+    for (row, grid) in levels.reversed().prefix(rect.height).enumerated() {
+      draw(grid, gradient: gradient, on: &screen, y: rect.y + row, timeline: timeline)
+    }
+  }
+
+  private func draw(
+    _ grid: TokenLevel, gradient: Gradient, on screen: inout Screen, y: Int,
+    timeline: TimelineLayout
+  ) {
+    let track = timeline.track
+    if track.x > timeline.rect.x {
+      screen.put(
+        " L\(grid.level)", x: timeline.rect.x, y: y,
+        style: Style(.level(grid.level), on: .background, .bold))
+    }
+    let head = timeline.columns(of: model.clip.playhead)
+    var shares: [Int: Double?] = [:]
+    for x in track.x..<track.maxX {
+      let surface: ThemeRole = head.contains(x) ? .selection : .background
+      let step = grid.stride.step(ofFrame: timeline.frame(atColumn: x))
+      let share = shares[step] ?? grid.change(atStep: step)
+      shares[step] = share
+      guard let share else {
+        let isKnown = grid.isKnown.indices.contains(step) && grid.isKnown[step]
+        screen[x, y] = Cell(isKnown ? "▁" : "·", style: Style(.grid, on: surface))
+        continue
+      }
+      let height = min(7, Int(share * 8))
+      screen[x, y] = Cell(
+        Self.eighths[height],
+        style: Style(.rgb(gradient.color(at: 0.25 + 0.75 * share)), on: .role(surface)))
+    }
+    let step = grid.stride.step(ofFrame: model.clip.playhead)
+    guard track.maxX < timeline.rect.maxX else { return }
+    let value = shares[step] ?? grid.change(atStep: step)
+    screen.put(
+      value.map { Numbers.percent($0, 0) } ?? "–",
+      in: Rect(
+        x: track.maxX, y: y, width: timeline.rect.maxX - track.maxX, height: 1),
+      style: Style(.secondary), alignment: .trailing)
+  }
+}

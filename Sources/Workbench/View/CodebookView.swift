@@ -1,0 +1,158 @@
+import TokenizerEngine
+
+/// How each level uses the codebook: numbers with their ceilings, the sorted counts, where in the
+/// book the codes lie, and what each bit does.
+struct CodebookView {
+  let model: AppModel
+  let theme: Theme
+
+  func draw(on screen: inout Screen, in rect: Rect) {
+    guard let shown = model.codebook.shown else { return drawEmpty(on: &screen, in: rect) }
+    let statistics = model.codebook.statistics
+    let (about, below) = rect.splitTop(rect.height >= 10 ? 1 : 0)
+    scope.draw(on: &screen, in: about)
+    let tableRows = min(below.height, statistics.count + 1)
+    let (table, rest) = below.splitTop(tableRows)
+    LevelTable(statistics: statistics, focus: shown.level).draw(on: &screen, in: table)
+    guard rest.height >= 4 else { return }
+    let content = rest.splitTop(rest.height >= 16 ? 1 : 0).rest
+    if content.width < 72 {
+      let (upper, lower) = content.splitTop(
+        content.height >= 12 ? content.height - 6 : content.height)
+      RankChart(statistics: statistics, focus: shown, symbols: model.look.symbols)
+        .draw(on: &screen, in: upper)
+      BitStrip(statistics: shown).draw(on: &screen, in: lower)
+      return
+    }
+    let mapWidth = content.width >= 150 ? 66 : 34
+    let (left, right) = content.splitRight(mapWidth)
+    let bitRows = content.height >= 30 ? 10 : 7
+    let (map, bits) = right.splitBottom(min(bitRows, content.height / 2))
+    RankChart(statistics: statistics, focus: shown, symbols: model.look.symbols)
+      .draw(on: &screen, in: left.splitRight(1).rest)
+    UsageMap(statistics: shown, theme: theme).draw(on: &screen, in: map)
+    BitStrip(statistics: shown).draw(on: &screen, in: bits)
+  }
+
+  /// Over what the numbers were counted.
+  private var scope: InfoLine {
+    guard let pyramid = model.tokens.pyramid, let summary = model.clip.summary else {
+      return InfoLine(pieces: [])
+    }
+    let known = pyramid.levels.last.map { level in
+      min(
+        summary.frameCount,
+        max(0, level.isKnown.count { $0 } * level.stride.t - (level.stride.t - 1)))
+    }
+    let isWhole = pyramid.levels.allSatisfy { $0.isKnown.allSatisfy { $0 } }
+    let tokens = model.codebook.statistics.reduce(0) { $0 + $1.tokens }
+    return InfoLine(pieces: [
+      .init(text: "over \(summary.name)", rank: 1),
+      .init(
+        text: isWhole
+          ? "all \(summary.frameCount) frames"
+          : "\(known ?? 0) of \(summary.frameCount) frames so far", rank: 0,
+        role: isWhole ? .text : .warning),
+      .init(text: "\(Numbers.grouped(tokens)) tokens", rank: 2),
+      .init(
+        text: model.model.map { "model \($0.name) \($0.sha256.prefix(8))" } ?? "", rank: 3,
+        role: .secondary),
+      .init(
+        text: model.model.map { "book of \(Numbers.grouped(1 << $0.bits)) codes" } ?? "", rank: 4,
+        role: .secondary),
+    ])
+  }
+
+  private func drawEmpty(on screen: inout Screen, in rect: Rect) {
+    let text =
+      model.modelFault != nil
+      ? "No model, so no codebook: the line below says why."
+      : "The codebook's usage appears when the first tokens are there …"
+    screen.put(
+      text, in: rect, row: rect.height / 2, style: Style(.secondary), alignment: .centre)
+  }
+}
+
+/// The numbers of each level, coarse on top.
+struct LevelTable {
+  let statistics: [LevelStatistics]
+  let focus: Int
+
+  private struct Column {
+    var head: String
+    var short: String
+    var width: Int
+    var value: (LevelStatistics) -> String
+  }
+
+  func draw(on screen: inout Screen, in rect: Rect) {
+    let columns = columns(for: rect.width)
+    var x = rect.x
+    for column in columns {
+      let place = Rect(x: x, y: rect.y, width: column.width - 2, height: 1)
+      screen.put(
+        column.head.columns <= column.width - 2 ? column.head : column.short, in: place,
+        style: Style(.secondary), alignment: .trailing)
+      x += column.width
+    }
+    for (row, level) in statistics.reversed().enumerated() where row + 1 < rect.height {
+      let y = rect.y + row + 1
+      let isFocused = level.level == focus
+      let surface: ThemeRole = isFocused ? .selection : .background
+      if isFocused {
+        screen.fill(
+          Rect(x: rect.x, y: y, width: min(rect.width, x - rect.x), height: 1),
+          style: Style(.text, on: surface))
+      }
+      var left = rect.x
+      for (index, column) in columns.enumerated() {
+        let place = Rect(x: left, y: y, width: column.width - 2, height: 1)
+        screen.put(
+          column.value(level), in: place,
+          style: Style(
+            index == 0 ? .level(level.level) : isFocused ? .selectionText : .text, on: surface,
+            isFocused ? .bold : []),
+          alignment: .trailing)
+        left += column.width
+      }
+    }
+  }
+
+  /// As many columns as fit, the most telling first.
+  private func columns(for width: Int) -> [Column] {
+    let all: [Column] = [
+      Column(head: "level", short: "lvl", width: 7) { "\($0.level)" },
+      Column(head: "tokens", short: "tokens", width: 11) { Numbers.grouped($0.tokens) },
+      Column(head: "used / ceiling", short: "used", width: 17) {
+        "\(Numbers.grouped($0.used)) / \(Numbers.grouped(Int($0.ceiling.rounded())))"
+      },
+      Column(head: "of ceiling", short: "share", width: 12) {
+        Numbers.percent($0.ceiling > 0 ? Double($0.used) / $0.ceiling : 0)
+      },
+      Column(head: "perplexity", short: "perpl.", width: 12) { Numbers.fixed($0.perplexity, 0) },
+      Column(head: "joint entropy", short: "joint", width: 15) {
+        Numbers.fixed($0.jointEntropyBits, 2) + " bit"
+      },
+      Column(head: "bit entropy", short: "bit H", width: 13) {
+        Numbers.fixed($0.meanBitEntropy, 3)
+      },
+      Column(head: "dead bits", short: "dead", width: 11) {
+        $0.deadBits.isEmpty ? "none" : $0.deadBits.map(String.init).joined(separator: ",")
+      },
+      Column(head: "most used code", short: "top", width: 18) {
+        guard let top = $0.topCodes.first else { return "–" }
+        let share = Double(top.count) / Double(max(1, $0.tokens))
+        return Numbers.hexadecimal(top.code, bits: $0.bits) + " " + Numbers.percent(share)
+      },
+      Column(head: "strongest pair φ", short: "φ", width: 20) {
+        guard let pair = $0.strongestPair else { return "–" }
+        return "\(pair.first)·\(pair.second) " + Numbers.signed(pair.phi, 2)
+      },
+    ]
+    var used = 0
+    return all.prefix { column in
+      used += column.width
+      return used <= width + 2
+    }
+  }
+}

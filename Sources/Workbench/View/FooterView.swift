@@ -1,0 +1,64 @@
+/// The keys that matter now, as many as fit.
+struct FooterView {
+  let model: AppModel
+
+  func draw(on screen: inout Screen, in rect: Rect) {
+    guard !rect.isEmpty else { return }
+    screen.fill(rect, style: Style(.secondary, on: .panel))
+    let last = hints.last
+    let reserved = last.map { $0.keys.columns + $0.text.columns + 3 } ?? 0
+    var x = rect.x + 1
+    for (index, hint) in hints.enumerated() {
+      let width = hint.keys.columns + 1 + hint.text.columns
+      let isLast = index == hints.count - 1
+      if isLast { x = max(x, rect.maxX - width - 1) }
+      guard x + width <= rect.maxX - (isLast ? 0 : reserved) else { continue }
+      screen.put(hint.keys, x: x, y: rect.y, style: Style(.hotKey, on: .panel, .bold))
+      screen.put(
+        hint.text, x: x + hint.keys.columns + 1, y: rect.y, style: Style(.text, on: .panel))
+      x += width + 2
+    }
+  }
+
+  private var hints: [(keys: String, text: String)] {
+    switch model.overlay {
+    case .help: return [("type", "filter"), ("↑↓", "scroll"), ("esc", "close")]
+    case .palette: return [("type", "search"), ("↑↓", "choose"), ("enter", "do"), ("esc", "close")]
+    case .command: return [("tab", "complete"), ("enter", "do"), ("esc", "close")]
+    case nil: break
+    }
+    let play = ("space", model.clip.playback.isPlaying ? "pause" : "play")
+    let step = (", .", "step")
+    let end = [(":", "command"), ("^P", "search"), ("q", "quit"), ("?", "help")]
+    let cancel = model.jobs.isEmpty ? [] : [("x", "cancel")]
+    switch model.view {
+    case .clip:
+      let pictures = ("tab", "pictures")
+      return [play, step] + cancel
+        + [("a", loopHint), ("m", "mark"), pictures, ("b", "pixels"), ("T", "theme")] + end
+    case .tokens:
+      if model.tokens.bit != nil {
+        return [("←→", "bit"), ("B", muteBitHint), ("tab", "grid"), ("U", "unmute")] + cancel + end
+      }
+      return [("↑↓←→", "token"), ("{ }", "level"), step] + cancel
+        + [("n", "next same"), ("M", muteHint), ("tab", "bits"), ("y", "copy"), play] + end
+    case .codebook:
+      return [("{ }", "level"), step] + cancel + [("S", "symbols"), ("y", "copy"), play] + end
+    }
+  }
+
+  private var loopHint: String {
+    guard let loop = model.clip.loop else { return "loop" }
+    return loop.end == nil ? "loop end" : "loop off"
+  }
+
+  private var muteHint: String {
+    model.tokens.mutes.contains(level: model.tokens.level) ? "unmute" : "mute"
+  }
+
+  private var muteBitHint: String {
+    let isMuted = model.tokens.mutes.contains(
+      bit: model.tokens.bit ?? 0, level: model.tokens.level)
+    return isMuted ? "unmute" : "mute"
+  }
+}

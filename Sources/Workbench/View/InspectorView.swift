@@ -1,0 +1,155 @@
+import TokenizerEngine
+
+/// Everything about the token under the cursor: its code, its bits and how sure they are, how
+/// often the code is used and where else.
+struct InspectorView {
+  let model: AppModel
+  let theme: Theme
+  let cursor: TokenPosition?
+  let code: UInt32?
+
+  func draw(on screen: inout Screen, in rect: Rect) {
+    guard let cursor, let pyramid = model.tokens.pyramid, !rect.isEmpty else { return }
+    guard let code else {
+      screen.put(
+        "This step is not tokenized yet.", in: rect, row: min(1, rect.height - 1),
+        style: Style(.secondary))
+      return
+    }
+    if rect.height < 8 { return drawShort(code, cursor, pyramid, on: &screen, in: rect) }
+    let (head, below) = rect.splitTop(3)
+    drawHead(code, cursor, pyramid, on: &screen, in: head)
+    let columns = rect.width >= 56 ? 4 : 2
+    let bitRows = (pyramid.bits + columns - 1) / columns
+    let (bits, rest) = below.splitTop(min(below.height, bitRows))
+    drawBits(code, cursor, pyramid, columns: columns, on: &screen, in: bits)
+    drawPlaces(code, cursor, pyramid, on: &screen, in: rest)
+  }
+
+  private func drawShort(
+    _ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid, on screen: inout Screen,
+    in rect: Rect
+  ) {
+    let bits = String(code, radix: 2)
+    let padding = String(repeating: "0", count: max(0, pyramid.bits - bits.count))
+    screen.put(
+      "\(Numbers.hexadecimal(code, bits: pyramid.bits)) = \(code)  \(padding + bits)", in: rect,
+      style: Style(.accent, on: .background, .bold))
+    screen.put(usage(code, cursor, pyramid), in: rect, row: 1, style: Style(.text))
+  }
+
+  private func drawHead(
+    _ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid, on screen: inout Screen,
+    in rect: Rect
+  ) {
+    var x = rect.x
+    x += screen.put(
+      "L\(cursor.level)", x: x, y: rect.y,
+      style: Style(.level(cursor.level), on: .background, .bold))
+    x += screen.put(
+      "  t \(cursor.step)  y \(cursor.row)  x \(cursor.column)", x: x, y: rect.y,
+      style: Style(.text), limit: rect.maxX - x)
+    x = rect.x
+    let swatch = TokenColors.color(of: code)
+    x += screen.put("  ", x: x, y: rect.y + 1, style: Style(.rgb(swatch), on: .rgb(swatch)))
+    x += screen.put(
+      " \(Numbers.hexadecimal(code, bits: pyramid.bits))", x: x, y: rect.y + 1,
+      style: Style(.title, on: .background, .bold))
+    screen.put(
+      "  code \(Numbers.grouped(Int(code)))", x: x, y: rect.y + 1, style: Style(.secondary),
+      limit: rect.maxX - x)
+    screen.put(usage(code, cursor, pyramid), in: rect, row: 2, style: Style(.text))
+  }
+
+  private func usage(_ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid) -> String {
+    guard let usage = pyramid.usage(of: code, level: cursor.level) else { return "" }
+    let times = usage.count == 1 ? "once" : "\(usage.count) times"
+    return "\(times), rank \(usage.rank) of \(Numbers.grouped(usage.used)) used"
+  }
+
+  /// Bit number, value, margin |z| with its sign, and a bar of the margin.
+  private func drawBits(
+    _ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid, columns: Int,
+    on screen: inout Screen, in rect: Rect
+  ) {
+    let margins = pyramid[level: cursor.level]?.margins(
+      step: cursor.step, row: cursor.row, column: cursor.column, bits: pyramid.bits)
+    let rows = (pyramid.bits + columns - 1) / columns
+    let width = rect.width / max(1, columns)
+    for bit in 0..<pyramid.bits where bit % rows < rect.height {
+      let x = rect.x + bit / rows * width
+      let y = rect.y + bit % rows
+      let isOne = code >> UInt32(pyramid.bits - 1 - bit) & 1 == 1
+      let isMuted =
+        model.tokens.mutes.contains(bit: bit, level: cursor.level)
+        || model.tokens.mutes.contains(level: cursor.level)
+      let isChosen = model.tokens.bit == bit
+      let surface: ThemeRole = isChosen ? .selection : .background
+      if isChosen {
+        screen.fill(Rect(x: x, y: y, width: width - 1, height: 1), style: Style(.text, on: surface))
+      }
+      let number = "\(bit)"
+      screen.put(
+        (number.count < 2 ? " " : "") + number, x: x, y: y, style: Style(.secondary, on: surface))
+      screen.put(
+        isMuted ? "x" : isOne ? "1" : "0", x: x + 3, y: y,
+        style: Style(isMuted ? .warning : isOne ? .accent : .text, on: surface, .bold))
+      guard let margins, margins.indices.contains(bit) else { continue }
+      screen.put(
+        Numbers.signed(Double(margins[bit]), 2), x: x + 5, y: y, style: Style(.text, on: surface),
+        limit: max(0, min(5, width - 6)))
+      drawMargin(
+        margins[bit], on: &screen,
+        in: Rect(x: x + 11, y: y, width: min(8, width - 12), height: 1), surface: surface)
+    }
+  }
+
+  /// A bar as long as |z|, full at 2: short bars are bits that nearly fell the other way.
+  private func drawMargin(
+    _ margin: Float, on screen: inout Screen, in rect: Rect, surface: ThemeRole
+  ) {
+    let units = Int((min(1, Double(abs(margin)) / 2) * Double(rect.width * 8)).rounded())
+    let role: ThemeRole = abs(margin) < 0.1 ? .warning : .series1
+    for column in 0..<rect.width {
+      let filled = units - column * 8
+      guard filled > 0 else { break }
+      screen[rect.x + column, rect.y] = Cell(
+        filled >= 8 ? "█" : Gauge.eighths[filled - 1], style: Style(role, on: surface))
+    }
+  }
+
+  private func drawPlaces(
+    _ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid, on screen: inout Screen,
+    in rect: Rect
+  ) {
+    guard rect.height > 0 else { return }
+    let places = pyramid.places(of: code, level: cursor.level, limit: 400)
+      .filter { $0 != cursor }
+    guard !places.isEmpty else {
+      screen.put(
+        "This code occurs nowhere else here.", in: rect, style: Style(.secondary))
+      return
+    }
+    var x = rect.x
+    var y = rect.y
+    x += screen.put("also at ", x: x, y: y, style: Style(.secondary), limit: rect.width)
+    for (index, place) in places.enumerated() {
+      let text = "\(place.step):\(place.row),\(place.column)"
+      if x + text.columns > rect.maxX {
+        y += 1
+        x = rect.x
+      }
+      let isLastRow = y == rect.maxY - 1
+      let left = places.count - index
+      if isLastRow, x + text.columns + 2 + "+\(left)".count > rect.maxX, left > 1 {
+        screen.put("+\(left)", x: x, y: y, style: Style(.secondary), limit: rect.maxX - x)
+        return
+      }
+      guard y < rect.maxY else { return }
+      let isNow = place.step == cursor.step
+      x +=
+        screen.put(
+          text, x: x, y: y, style: Style(isNow ? .mark : .text), limit: rect.maxX - x) + 2
+    }
+  }
+}

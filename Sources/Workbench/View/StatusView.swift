@@ -1,0 +1,93 @@
+import TokenizerEngine
+
+/// What runs in the background, else what there is to say; never both lost.
+struct StatusView {
+  let model: AppModel
+
+  func draw(on screen: inout Screen, in rect: Rect) {
+    guard !rect.isEmpty else { return }
+    screen.fill(rect)
+    var left = rect.inset(columns: min(1, rect.width / 2), rows: 0)
+    if let figures {
+      let (rest, right) = left.splitRight(figures.columns)
+      if rest.width >= 30 {
+        screen.put(figures, in: right, style: Style(.secondary), alignment: .trailing)
+        left = rest
+      }
+    }
+    if let job = shownJob {
+      let used = draw(job, on: &screen, in: left)
+      left = left.splitLeft(used + 2).rest
+    }
+    guard let notice = model.notice, left.width > 4 else { return }
+    screen.put(
+      notice.text, in: left,
+      style: notice.isError ? Style(.error, on: .background, .bold) : Style(.information))
+  }
+
+  private var shownJob: Job? {
+    model.jobs.first { $0.kind == .tokenizing } ?? model.jobs.first
+  }
+
+  /// Title, gauge, share and speed; returns the columns it took.
+  private func draw(_ job: Job, on screen: inout Screen, in rect: Rect) -> Int {
+    // An error needs its room; the job keeps at least its share.
+    let room = model.notice == nil ? rect.width : min(rect.width, rect.width / 2)
+    var x = rect.x
+    x += screen.put(job.title + " ", x: x, y: rect.y, style: Style(.text), limit: room)
+    guard let progress = job.progress else {
+      x += screen.put("…", x: x, y: rect.y, style: Style(.secondary))
+      return x - rect.x
+    }
+    let gauge = min(24, max(0, room - (x - rect.x) - 20))
+    if gauge >= 4 {
+      Gauge.draw(
+        progress.fraction, on: &screen, in: Rect(x: x, y: rect.y, width: gauge, height: 1))
+      x += gauge + 1
+    }
+    var text = Numbers.fixed(progress.fraction * 100, 0) + " %"
+    if progress.framesPerSecond > 0 {
+      text += "  \(Numbers.short((progress.framesPerSecond * 10).rounded() / 10)) frames/s"
+    }
+    x += screen.put(text, x: x, y: rect.y, style: Style(.text), limit: rect.x + room - x)
+    if rect.x + room - x > 11 {
+      x += screen.put("  ", x: x, y: rect.y)
+      x += screen.put("x", x: x, y: rect.y, style: Style(.hotKey, on: .background, .bold))
+      x += screen.put(" cancels", x: x, y: rect.y, style: Style(.secondary))
+    }
+    return x - rect.x
+  }
+
+  /// Speed of drawing while playing.
+  private var figures: String? {
+    let presenter = model.presenter
+    guard model.clip.playback.isPlaying, presenter.framesPerSecond > 0 else { return nil }
+    var text = "fps \(Numbers.fixed(presenter.framesPerSecond, 0))"
+    if let summary = model.clip.summary {
+      text += "/\(Numbers.fixed(summary.frameRate * model.clip.playback.speed, 0))"
+    }
+    return text + "  " + Numbers.bytes(presenter.bytesPerSecond) + "/s"
+  }
+}
+
+/// A horizontal gauge of eighth blocks.
+enum Gauge {
+  static let eighths: [Unicode.Scalar] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
+
+  static func draw(_ share: Double, on screen: inout Screen, in rect: Rect) {
+    let style = Style(.progress, on: .track)
+    let units = Int((max(0, min(1, share.isFinite ? share : 0)) * Double(rect.width * 8)).rounded())
+    for column in 0..<rect.width {
+      let filled = units - column * 8
+      let cell: Cell
+      if filled >= 8 {
+        cell = Cell("█", style: style)
+      } else if filled > 0 {
+        cell = Cell(eighths[filled - 1], style: style)
+      } else {
+        cell = Cell(" ", style: style)
+      }
+      screen[rect.x + column, rect.y] = cell
+    }
+  }
+}

@@ -1,0 +1,64 @@
+import TokenizerEngine
+
+/// The clip from left to right: what is tokenized, the loop, the marks, the playhead.
+struct TimelineView {
+  let model: AppModel
+
+  func draw(on screen: inout Screen, layout: TimelineLayout) {
+    guard !layout.rect.isEmpty, layout.track.width > 0 else { return }
+    let clip = model.clip
+    let y = layout.rect.maxY - 1
+    for x in layout.track.x..<layout.track.maxX {
+      let frame = layout.frame(atColumn: x)
+      let isKnown = model.tokens.pyramid?.isKnown(frame: frame) ?? false
+      let isInLoop = clip.loop?.closed?.contains(frame) ?? false
+      let role: ThemeRole = isKnown ? .progress : isInLoop ? .secondary : .track
+      screen[x, y] = Cell(
+        isKnown || isInLoop ? "━" : "─", style: Style(role, on: isInLoop ? .selection : .background)
+      )
+    }
+    let head = layout.columns(of: clip.playhead)
+    for x in head { screen[x, y] = Cell("█", style: Style(.playhead)) }
+    if layout.rect.height > 1 { drawMarks(on: &screen, layout: layout) }
+    guard layout.track.x > layout.rect.x else { return }
+    screen.put(
+      Numbers.percent(knownShare, 0),
+      in: Rect(
+        x: layout.track.maxX, y: y, width: layout.rect.maxX - layout.track.maxX, height: 1),
+      style: Style(.secondary), alignment: .trailing)
+    screen.put(
+      clip.playback.isPlaying ? " ▶" : " ‖", x: layout.rect.x, y: y,
+      style: Style(clip.playback.isPlaying ? .playhead : .secondary))
+  }
+
+  /// The share of frames whose tokens are known on every level.
+  private var knownShare: Double {
+    guard let pyramid = model.tokens.pyramid, let grid = pyramid.levels.last else { return 0 }
+    return Double(grid.isKnown.count { $0 }) / Double(max(1, grid.steps))
+  }
+
+  /// The row above: A, B, marks and the time of the playhead.
+  private func drawMarks(on screen: inout Screen, layout: TimelineLayout) {
+    let y = layout.rect.y
+    let clip = model.clip
+    for mark in clip.marks {
+      screen.put(
+        "▾", x: layout.column(of: mark), y: y, style: Style(.mark, on: .background, .bold))
+    }
+    if let loop = clip.loop {
+      let style = Style(.accent, on: .background, .bold)
+      screen.put(
+        "A", x: layout.column(of: min(loop.start, loop.end ?? loop.start)), y: y, style: style)
+      if let end = loop.end {
+        screen.put("B", x: layout.column(of: max(loop.start, end)), y: y, style: style)
+      }
+    }
+    let text = Numbers.time(clip.time(of: clip.playhead))
+    let x = min(
+      max(layout.track.x, layout.column(of: clip.playhead) - text.columns / 2),
+      layout.track.maxX - text.columns)
+    let taken = x - 1..<x + text.columns + 1
+    let isFree = taken.allSatisfy { screen[$0, y].text == " " }
+    if isFree { screen.put(text, x: x, y: y, style: Style(.playhead)) }
+  }
+}

@@ -1,0 +1,42 @@
+import TokenizerEngine
+
+/// Every level's codes at the playhead, coarse first, beside the picture they stand for.
+struct TokensView {
+  let model: AppModel
+  let theme: Theme
+
+  func draw(on screen: inout Screen, in rect: Rect) {
+    guard let layout = TokensLayout(model: model, content: rect),
+      let pyramid = model.tokens.pyramid
+    else { return drawEmpty(on: &screen, in: rect) }
+    let cursor = model.tokens.cursor(atFrame: model.clip.playhead)
+    let code = cursor.flatMap { pyramid.code(at: $0) }
+    for place in layout.grids {
+      guard let grid = pyramid[level: place.level] else { continue }
+      TokenGridView(
+        grid: grid, place: place, pyramid: pyramid, model: model, theme: theme, cursor: cursor,
+        code: code
+      ).draw(on: &screen)
+    }
+    PatchPicture(model: model, cursor: cursor)
+      .draw(on: &screen, original: layout.picture, reconstruction: layout.reconstruction)
+    InspectorView(model: model, theme: theme, cursor: cursor, code: code)
+      .draw(on: &screen, in: layout.inspector)
+    TimelineView(model: model).draw(on: &screen, layout: layout.timeline)
+  }
+
+  private func drawEmpty(on screen: inout Screen, in rect: Rect) {
+    let text: String
+    if model.clip.summary == nil {
+      text =
+        model.jobs.contains { $0.kind == .opening }
+        ? "opening the clip …" : "No clip is open; :open PATH opens one."
+    } else if model.modelFault != nil {
+      text = "No model, so no tokens: the line below says why."
+    } else {
+      text = "loading the model …"
+    }
+    screen.put(
+      text, in: rect, row: rect.height / 2, style: Style(.secondary), alignment: .centre)
+  }
+}
