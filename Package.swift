@@ -57,7 +57,8 @@ let package = Package(
       name: "TestSupport", dependencies: ["CTerminal", "Tensors", "VideoIO"],
       path: "Tests/TestSupport"),
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
-    .testTarget(name: "LayersTests", dependencies: ["Layers", "TestSupport"]),
+    .testTarget(
+      name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Fixtures"]),
     .testTarget(name: "VideoIOTests", dependencies: ["VideoIO", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"],

@@ -31,11 +31,10 @@ typedef const dnnl_memory_desc_t *layout_ref;
   F(dnnl_stream_create) F(dnnl_stream_destroy) F(dnnl_stream_wait) F(dnnl_memory_create) \
   F(dnnl_memory_destroy) F(dnnl_memory_desc_get_size) F(dnnl_memory_desc_equal) \
   F(dnnl_primitive_attr_create) F(dnnl_primitive_attr_destroy) \
-  F(dnnl_primitive_attr_set_scratchpad_mode) F(dnnl_primitive_attr_set_post_ops) \
-  F(dnnl_post_ops_create) F(dnnl_post_ops_destroy) F(dnnl_post_ops_append_binary) \
+  F(dnnl_primitive_attr_set_scratchpad_mode) \
   F(dnnl_primitive_desc_destroy) F(dnnl_primitive_desc_query_md) F(dnnl_primitive_desc_query) \
   F(dnnl_primitive_create) F(dnnl_primitive_destroy) F(dnnl_primitive_execute) \
-  F(dnnl_reorder_primitive_desc_create) F(dnnl_sgemm)
+  F(dnnl_reorder_primitive_desc_create)
 
 static struct {
 #define DECLARE(name) __typeof__(name) *name;
@@ -103,16 +102,20 @@ static void team_member(void *data) {
   for (int i = lib.omp_get_thread_num(); i < work->count; i += step) work->body(work->context, i);
 }
 
-int pt_dnn_parallel(int threads, void (*body)(void *, int), void *context) {
-  if (!lib.GOMP_parallel || !lib.omp_get_thread_num || !lib.omp_get_num_threads) return 1;
-  team_work work = {body, context, threads};
+int pt_dnn_has_team(void) {
+  // The thread sanitizer does not understand how these threads wait for each other.
+  return lib.GOMP_parallel && lib.omp_get_thread_num && lib.omp_get_num_threads &&
+         !dlsym(RTLD_DEFAULT, "__tsan_init");
+}
+
+void pt_dnn_parallel(int threads, int count, void (*body)(void *, int), void *context) {
+  team_work work = {body, context, count};
   lib.GOMP_parallel(team_member, &work, (unsigned)threads, 0);
-  return 0;
 }
 
 struct pt_dnn_convolution {
   pt_dnn_kind kind;
-  int has_bias, has_addend, layout;
+  int has_bias, layout;
   dnnl_primitive_desc_t description;
   dnnl_primitive_t primitive;
   layout_ref input, weights, bias, output, scratch;
@@ -131,13 +134,11 @@ static layout_ref plain_of(const pt_dnn_convolution *c) {
 #if DNNL_VERSION_MAJOR >= 3
 #define MAKE_LAYOUT(variable, rank, dims, tag) \
   lib.dnnl_memory_desc_create_with_tag(&variable, rank, dims, dnnl_f32, tag)
-#define REF(variable) variable
 #define DROP_LAYOUT(variable) \
   if (variable) lib.dnnl_memory_desc_destroy(variable)
 #else
 #define MAKE_LAYOUT(variable, rank, dims, tag) \
   lib.dnnl_memory_desc_init_by_tag(&variable, rank, dims, dnnl_f32, tag)
-#define REF(variable) &variable
 #define DROP_LAYOUT(variable) (void)(variable)
 #endif
 
@@ -215,7 +216,6 @@ pt_dnn_convolution *pt_dnn_create(pt_dnn_kind kind, const pt_dnn_shape *s) {
   if (!c) return NULL;
   c->kind = kind;
   c->has_bias = s->has_bias;
-  c->has_addend = s->has_addend;
   int rank = s->rank + 2;
   dnnl_dims_t in = {s->clips, s->input_channels}, out = {s->clips, s->output_channels};
   dnnl_dims_t weights = {s->output_channels, s->input_channels}, bias = {s->output_channels};
@@ -233,16 +233,9 @@ pt_dnn_convolution *pt_dnn_create(pt_dnn_kind kind, const pt_dnn_shape *s) {
   MAKE_LAYOUT(mds[3], rank, out, channels_last);
   MAKE_LAYOUT(c->plain, rank, weights, s->rank == 3 ? dnnl_oidhw : dnnl_oihw);
   dnnl_primitive_attr_t attributes = NULL;
-  dnnl_post_ops_t added = NULL;
   lib.dnnl_primitive_attr_create(&attributes);
   lib.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
-  if (s->has_addend) {
-    lib.dnnl_post_ops_create(&added);
-    lib.dnnl_post_ops_append_binary(added, dnnl_binary_add, REF(mds[3]));
-    lib.dnnl_primitive_attr_set_post_ops(attributes, added);
-  }
   int status = describe(c, s, mds, attributes);
-  if (added) lib.dnnl_post_ops_destroy(added);
   lib.dnnl_primitive_attr_destroy(attributes);
   for (int i = 0; i < 4; i++) DROP_LAYOUT(mds[i]);
   if (status != dnnl_success ||
@@ -338,10 +331,10 @@ int pt_dnn_unpack(const pt_dnn_convolution *c, const float *packed, float *plain
 
 int pt_dnn_run(
     const pt_dnn_convolution *c, const float *input, const float *weights, const float *bias,
-    const float *addend, const float *output, void *scratch) {
+    const float *output, void *scratch) {
   int in_gradient = c->kind == PT_DNN_INPUT_GRADIENT;
   int weight_gradients = c->kind == PT_DNN_WEIGHT_GRADIENTS;
-  dnnl_exec_arg_t arguments[6];
+  dnnl_exec_arg_t arguments[5];
   int count = 0;
   arguments[count++] = argument(in_gradient ? DNNL_ARG_DIFF_SRC : DNNL_ARG_SRC, c->input, input);
   arguments[count++] = argument(
@@ -351,18 +344,7 @@ int pt_dnn_run(
   if (c->has_bias && c->bias)
     arguments[count++] =
         argument(weight_gradients ? DNNL_ARG_DIFF_BIAS : DNNL_ARG_BIAS, c->bias, bias);
-  if (c->has_addend)
-    arguments[count++] = argument(
-        DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, c->output, addend);
   if (pt_dnn_scratch_bytes(c))
     arguments[count++] = argument(DNNL_ARG_SCRATCHPAD, c->scratch, scratch);
   return execute(c->primitive, count, arguments);
-}
-
-int pt_dnn_multiply(
-    int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, const float *a,
-    int64_t stride_a, const float *b, int64_t stride_b, float beta, float *c, int64_t stride_c) {
-  return lib.dnnl_sgemm(
-      transpose_a ? 'T' : 'N', transpose_b ? 'T' : 'N', m, n, k, 1, a, stride_a, b, stride_b, beta,
-      c, stride_c);
 }

@@ -44,6 +44,10 @@ func parallelFor(_ count: Int, _ body: (_ index: Int) -> Void) {
     return
   }
   withoutActuallyEscaping(body) { body in
+    if ThreadTeam.isReady {
+      ThreadTeam.perform(count, body)
+      return
+    }
     // Safe to share: each caller's iterations write disjoint parts and no other state.
     nonisolated(unsafe) let shared = body
     DispatchQueue.concurrentPerform(iterations: count) { shared($0) }

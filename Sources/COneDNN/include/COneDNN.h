@@ -16,8 +16,6 @@ typedef struct {
   int64_t input[pt_dnn_axes], output[pt_dnn_axes], kernel[pt_dnn_axes], stride[pt_dnn_axes];
   int64_t front[pt_dnn_axes], back[pt_dnn_axes];
   int has_bias;
-  /// Forward only: another array of the output's shape is added to the result.
-  int has_addend;
 } pt_dnn_shape;
 
 typedef struct pt_dnn_convolution pt_dnn_convolution;
@@ -28,9 +26,11 @@ const char *pt_dnn_load(void);
 const char *pt_dnn_version(void);
 /// The threads that calls from this thread use from now on.
 void pt_dnn_set_threads(int count);
-/// Calls `body(context, index)` for each index on the library's own threads, so that no second pool
-/// stands beside it; returns nonzero if that cannot be done here.
-int pt_dnn_parallel(int threads, void (*body)(void *context, int index), void *context);
+/// Whether the library's own threads can do other work as well, so that no second pool is needed.
+int pt_dnn_has_team(void);
+/// Calls `body(context, index)` for each index below `count` on the library's own threads.
+void pt_dnn_parallel(
+    int threads, int count, void (*body)(void *context, int index), void *context);
 
 pt_dnn_convolution *pt_dnn_create(pt_dnn_kind kind, const pt_dnn_shape *shape);
 void pt_dnn_destroy(pt_dnn_convolution *convolution);
@@ -45,11 +45,7 @@ int pt_dnn_pack(const pt_dnn_convolution *convolution, const float *plain, float
 /// The way back, for weight gradients.
 int pt_dnn_unpack(const pt_dnn_convolution *convolution, const float *packed, float *plain);
 /// The arrays by their role in the forward convolution: which are read and written depends on the
-/// kind. `bias` and `addend` may be null, `scratch` holds `pt_dnn_scratch_bytes`.
+/// kind. `bias` may be null, `scratch` holds `pt_dnn_scratch_bytes`.
 int pt_dnn_run(
     const pt_dnn_convolution *convolution, const float *input, const float *weights,
-    const float *bias, const float *addend, const float *output, void *scratch);
-/// c = op(a) · op(b) + beta · c, row-major: [m, k] · [k, n].
-int pt_dnn_multiply(
-    int transpose_a, int transpose_b, int64_t m, int64_t n, int64_t k, const float *a,
-    int64_t stride_a, const float *b, int64_t stride_b, float beta, float *c, int64_t stride_c);
+    const float *bias, const float *output, void *scratch);

@@ -29,6 +29,7 @@ enum ConvolutionKernels {
     #if OneDNN
       do throws(LibraryUnavailable) {
         let library = try OneDNNConvolution()
+        ThreadTeam.start()
         return (library, ConvolutionBackend(name: "oneDNN", detail: library.version))
       } catch {
         detail = "oneDNN cannot be loaded: \(error.reason)"

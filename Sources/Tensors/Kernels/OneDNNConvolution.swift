@@ -99,7 +99,7 @@
       let scratch = Storage(count: (pt_dnn_scratch_bytes(handle) + 3) / 4)
       require(
         pt_dnn_run(
-          handle, input.base, weights.base, bias?.base, nil, output.base, scratch.base))
+          handle, input.base, weights.base, bias?.base, output.base, scratch.base))
       withExtendedLifetime((input, weights, bias, output, scratch)) {}
     }
 
@@ -141,7 +141,7 @@
           primitives[oldest.key] = nil
         }
         let made = ConvolutionPrimitive(
-          kind, pt_dnn_shape(geometry, hasBias: hasBias), threads: threads)
+          kind, pt_dnn_shape(kind, geometry, hasBias: hasBias), threads: threads)
         primitives[key] = (made, clock)
         return made
       }
@@ -149,16 +149,18 @@
   }
 
   extension pt_dnn_shape {
-    /// With as few axes as will do: the library is at its best with two.
-    fileprivate init(_ g: ConvolutionGeometry, hasBias: Bool) {
+    /// With two axes where they do: the library is faster then, but not in weight gradients.
+    fileprivate init(_ kind: pt_dnn_kind, _ g: ConvolutionGeometry, hasBias: Bool) {
       self.init()
       input_channels = Int64(g.inputChannels)
       output_channels = Int64(g.outputChannels)
       has_bias = hasBias ? 1 : 0
       let (front, back) = (g.padding.front, g.padding.back)
-      let isWithinFrames = g.kernel.t == 1 && g.stride.t == 1 && front.t == 0 && back.t == 0
+      let mayFold = kind != PT_DNN_WEIGHT_GRADIENTS
+      let isWithinFrames =
+        mayFold && g.kernel.t == 1 && g.stride.t == 1 && front.t == 0 && back.t == 0
       let isAcrossFrames =
-        g.kernel.h == 1 && g.kernel.w == 1 && g.stride.h == 1 && g.stride.w == 1
+        mayFold && g.kernel.h == 1 && g.kernel.w == 1 && g.stride.h == 1 && g.stride.w == 1
         && front.h == 0 && front.w == 0 && back.h == 0 && back.w == 0
       if isWithinFrames {
         // Every frame is a picture of its own.
