@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 import Testing
 import Tokenization
 
@@ -13,6 +14,12 @@ let sineMatrix: [Float] = (0..<6).flatMap { n in
     let reversed = BinaryCode.integers(of: values, bits: 4, order: .leastSignificantFirst)
     #expect(reversed == [15, 7, 1, 0, 12, 15])
   }
+}
+
+@Test func theCommitmentOfTheSineMatrixIsThePublishedOne() {
+  let z = Variable(Tensor(sineMatrix, shape: [6, 4]), requiresGradient: true)
+  let commitment = (z - Variable(z.signStraightThrough().value)).squared().mean()
+  #expect(abs(commitment.value.scalar - 0.209_952_743_5) < 1e-6)
 }
 
 @Test func zeroCountsAsPlus() {
