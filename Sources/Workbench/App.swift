@@ -35,17 +35,24 @@ package final class App {
     terminal = try Terminal(description: description, options: options.terminal)
     mailbox = Mailbox(wakeUp: terminal.wakeUp)
     self.loadCodec = loadCodec
-    theme = Looks.theme(named: options.theme) ?? .dark
+    theme = try options.theme.map { try ThemeLibrary().load($0) } ?? .dark
     isThemeChosen = options.theme != nil
     model = AppModel(size: terminal.size)
     model.view = options.view
     model.look.theme = theme.name
     model.look.themes = Looks.themeNames
+    if !description.isUTF8 { model.look.symbols = .ascii }
     if let line = description.notices.first { _ = model.update(.notice(line, isError: false)) }
     self.options = options
   }
 
   private let options: OpenOptions
+  private let memory = PictureMemory()
+
+  private var context: DrawingContext {
+    DrawingContext(
+      theme: theme, symbols: model.look.symbols, depth: terminal.description.colors)
+  }
 
   /// Until the person leaves; returns the exit code.
   package func run() -> Int32 {
@@ -93,10 +100,8 @@ package final class App {
       model.isQuitting = true
       return true
     case .background(let color):
-      guard !isThemeChosen, color.luminance > 0.4, let light = Looks.lightThemeName else {
-        return false
-      }
-      perform(model.update(.theme(light)))
+      guard !isThemeChosen, color.luminance > 0.4, !theme.isLight else { return false }
+      perform(model.update(.theme(Theme.light.name)))
       needsDraw = true
       return true
     }
@@ -145,7 +150,7 @@ package final class App {
   private func draw() {
     needsDraw = false
     let statistics = terminal.show(
-      AppView(model: model, theme: theme).screen(), theme: theme)
+      AppView(model: model, context: context, memory: memory).screen(), theme: theme)
     if let figures = pacing.drew(
       statistics, now: monotonicSeconds(), isPlaying: model.clip.playback.isPlaying)
     {

@@ -41,12 +41,18 @@ package final class Snapshot {
     _ options: SnapshotOptions, loadCodec: @escaping (String?) throws -> any ClipCodec
   ) throws -> (screen: Screen, theme: Theme) {
     let snapshot = Snapshot(options, loadCodec: loadCodec)
-    let theme = Looks.theme(named: options.theme) ?? .dark
+    let theme = try options.theme.map { try ThemeLibrary().load($0) } ?? .dark
     snapshot.model.look.theme = theme.name
     snapshot.model.look.themes = Looks.themeNames
     try snapshot.run()
     let shown = Looks.theme(named: snapshot.model.look.theme) ?? theme
-    return (AppView(model: snapshot.model, theme: shown).screen(), shown)
+    return (
+      AppView(
+        model: snapshot.model,
+        context: DrawingContext(
+          theme: shown, symbols: snapshot.model.look.symbols)
+      ).screen(), shown
+    )
   }
 
   private func run() throws {

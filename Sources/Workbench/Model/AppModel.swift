@@ -79,7 +79,7 @@ package struct Notice: Equatable, Sendable {
 package struct Look: Equatable, Sendable {
   package var theme = "dark"
   package var themes: [String] = ["dark", "light"]
-  package var blitter = Blitter.half
+  package var pictures = PictureMode.half
   package var symbols = SymbolSet.braille
 }
 

@@ -58,8 +58,8 @@ extension AppModel {
     case .cancelJob: return cancelJob()
     case .copy: return copied()
     case .blitter:
-      look.blitter = look.blitter.next
-      say("Pictures: \(look.blitter.rawValue)")
+      look.pictures = look.pictures.next
+      say("Pictures: \(look.pictures.rawValue)")
     case .colours: return [.nextColourMode]
     case .theme: return nextTheme()
     case .symbols:

@@ -166,7 +166,7 @@ package struct Completion: Equatable, Sendable {
   private static func values(of command: TypedCommand, in model: AppModel) -> [String] {
     switch command {
     case .theme: model.look.themes
-    case .blitter: Blitter.allCases.map(\.rawValue)
+    case .blitter: PictureMode.allCases.map(\.rawValue)
     case .symbols: SymbolSet.allCases.map(\.rawValue)
     case .level: ["1", "2", "3", "4"]
     case .size: ["128", "256", "384", "native"]

@@ -107,11 +107,11 @@ extension AppModel {
     case .tokenize: return tokenize()
     case .cancel: return perform(.cancelJob)
     case .blitter:
-      guard let blitter = Blitter(rawValue: rest) else {
+      guard let pictures = PictureMode(rawValue: rest) else {
         return refuse(
-          "blitter is one of \(Blitter.allCases.map(\.rawValue).joined(separator: ", ")).")
+          "blitter is one of \(PictureMode.allCases.map(\.rawValue).joined(separator: ", ")).")
       }
-      look.blitter = blitter
+      look.pictures = pictures
     case .symbols:
       guard let symbols = SymbolSet(rawValue: rest) else {
         return refuse(

@@ -3,9 +3,7 @@ import TokenizerEngine
 /// One row for each level, coarse on top: the share of its codes that change from step to step.
 struct ActivityStrip {
   let model: AppModel
-  let theme: Theme
-
-  static let eighths: [Unicode.Scalar] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
+  let context: DrawingContext
 
   func draw(on screen: inout Screen, in rect: Rect, timeline: TimelineLayout) {
     guard !rect.isEmpty else { return }
@@ -18,7 +16,7 @@ struct ActivityStrip {
         in: rect, row: rect.height / 2, style: Style(.secondary), alignment: .centre)
       return
     }
-    let gradient = theme.gradient(.activity)
+    let gradient = context.theme.gradient(.activity)
     for (row, grid) in levels.reversed().prefix(rect.height).enumerated() {
       draw(grid, gradient: gradient, on: &screen, y: rect.y + row, timeline: timeline)
     }
@@ -48,7 +46,7 @@ struct ActivityStrip {
       }
       let height = min(7, Int(share * 8))
       screen[x, y] = Cell(
-        Self.eighths[height],
+        Bars.upright(height + 1, context.symbols),
         style: Style(.rgb(gradient.color(at: 0.25 + 0.75 * share)), on: .role(surface)))
     }
     let step = grid.stride.step(ofFrame: model.clip.playhead)

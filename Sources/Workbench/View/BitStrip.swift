@@ -3,6 +3,7 @@ import TokenizerEngine
 /// What each bit of the code does: how often it is 1, around one half, and its entropy.
 struct BitStrip {
   let statistics: LevelStatistics
+  let symbols: SymbolSet
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard rect.height >= 4 else { return }
@@ -45,10 +46,10 @@ struct BitStrip {
       guard rect.contains(x: rect.x, y: y) else { continue }
       for x in rect.x..<rect.maxX {
         if offset >= 0 || filled == 8 {
-          screen[x, y] = Cell(ActivityStrip.eighths[filled - 1], style: Style(role, on: .track))
+          screen[x, y] = Cell(Bars.upright(filled, symbols), style: Style(role, on: .track))
         } else {
           // Blocks grow upwards, so a bar that hangs is what is left of a full one.
-          screen[x, y] = Cell(ActivityStrip.eighths[7 - filled], style: Style(.track, on: role))
+          screen[x, y] = Cell(Bars.upright(8 - filled, symbols), style: Style(.track, on: role))
         }
       }
     }
@@ -58,7 +59,7 @@ struct BitStrip {
     let height = min(7, max(0, Int(entropy * 8)))
     let role: ThemeRole = entropy < 0.5 ? .error : entropy < 0.9 ? .warning : .success
     for x in rect.x..<rect.maxX {
-      screen[x, rect.y] = Cell(ActivityStrip.eighths[height], style: Style(role))
+      screen[x, rect.y] = Cell(Bars.upright(height + 1, symbols), style: Style(role))
     }
   }
 }

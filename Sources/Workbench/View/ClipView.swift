@@ -4,7 +4,8 @@ import VideoIO
 /// Original, reconstruction and difference; timeline; what each level does over time.
 struct ClipView {
   let model: AppModel
-  let theme: Theme
+  let context: DrawingContext
+  let drawing: FrameDrawing
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard let summary = model.clip.summary else { return drawEmpty(on: &screen, in: rect) }
@@ -17,7 +18,7 @@ struct ClipView {
     }
     InfoLine.clip(model).draw(on: &screen, in: layout.info)
     TimelineView(model: model).draw(on: &screen, layout: layout.timeline)
-    ActivityStrip(model: model, theme: theme)
+    ActivityStrip(model: model, context: context)
       .draw(on: &screen, in: layout.strips, timeline: layout.timeline)
   }
 
@@ -44,7 +45,7 @@ struct ClipView {
       x: place.x, y: titleRow.y, width: max(place.width, min(24, rect.maxX - place.x)),
       height: titleRow.height)
     if let frame = picture {
-      FrameDrawing.draw(frame, on: &screen, in: place, look: model.look)
+      drawing.draw(frame, as: kind.rawValue, on: &screen, in: place)
     } else {
       screen.fill(place, style: Style(.secondary, on: .panel))
       screen.put(

@@ -4,7 +4,7 @@ import TokenizerEngine
 /// book the codes lie, and what each bit does.
 struct CodebookView {
   let model: AppModel
-  let theme: Theme
+  let context: DrawingContext
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard let shown = model.codebook.shown else { return drawEmpty(on: &screen, in: rect) }
@@ -19,19 +19,19 @@ struct CodebookView {
     if content.width < 72 {
       let (upper, lower) = content.splitTop(
         content.height >= 12 ? content.height - 6 : content.height)
-      RankChart(statistics: statistics, focus: shown, symbols: model.look.symbols)
+      RankChart(statistics: statistics, focus: shown, context: context)
         .draw(on: &screen, in: upper)
-      BitStrip(statistics: shown).draw(on: &screen, in: lower)
+      BitStrip(statistics: shown, symbols: context.symbols).draw(on: &screen, in: lower)
       return
     }
     let mapWidth = content.width >= 150 ? 66 : 34
     let (left, right) = content.splitRight(mapWidth)
     let bitRows = content.height >= 30 ? 10 : 7
     let (map, bits) = right.splitBottom(min(bitRows, content.height / 2))
-    RankChart(statistics: statistics, focus: shown, symbols: model.look.symbols)
+    RankChart(statistics: statistics, focus: shown, context: context)
       .draw(on: &screen, in: left.splitRight(1).rest)
-    UsageMap(statistics: shown, theme: theme).draw(on: &screen, in: map)
-    BitStrip(statistics: shown).draw(on: &screen, in: bits)
+    UsageMap(statistics: shown, theme: context.theme).draw(on: &screen, in: map)
+    BitStrip(statistics: shown, symbols: context.symbols).draw(on: &screen, in: bits)
   }
 
   /// Over what the numbers were counted.

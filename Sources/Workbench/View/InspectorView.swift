@@ -4,7 +4,7 @@ import TokenizerEngine
 /// often the code is used and where else.
 struct InspectorView {
   let model: AppModel
-  let theme: Theme
+  let context: DrawingContext
   let cursor: TokenPosition?
   let code: UInt32?
 
@@ -98,23 +98,10 @@ struct InspectorView {
       screen.put(
         Numbers.signed(Double(margins[bit]), 2), x: x + 5, y: y, style: Style(.text, on: surface),
         limit: max(0, min(5, width - 6)))
-      drawMargin(
-        margins[bit], on: &screen,
-        in: Rect(x: x + 11, y: y, width: min(8, width - 12), height: 1), surface: surface)
-    }
-  }
-
-  /// A bar as long as |z|, full at 2: short bars are bits that nearly fell the other way.
-  private func drawMargin(
-    _ margin: Float, on screen: inout Screen, in rect: Rect, surface: ThemeRole
-  ) {
-    let units = Int((min(1, Double(abs(margin)) / 2) * Double(rect.width * 8)).rounded())
-    let role: ThemeRole = abs(margin) < 0.1 ? .warning : .series1
-    for column in 0..<rect.width {
-      let filled = units - column * 8
-      guard filled > 0 else { break }
-      screen[rect.x + column, rect.y] = Cell(
-        filled >= 8 ? "█" : Gauge.eighths[filled - 1], style: Style(role, on: surface))
+      // As long as |z|, full at 2: short bars are bits that nearly fell the other way.
+      screen.bar(
+        Double(abs(margins[bit])) / 2, x: x + 11, y: y, width: min(8, width - 12),
+        color: .role(abs(margins[bit]) < 0.1 ? .warning : .series1), track: nil, context: context)
     }
   }
 

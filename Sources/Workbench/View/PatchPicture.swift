@@ -4,6 +4,7 @@ import VideoIO
 /// The picture with the patch that a token stands for, and the field that it sees.
 struct PatchPicture {
   let model: AppModel
+  let drawing: FrameDrawing
   let cursor: TokenPosition?
 
   func draw(on screen: inout Screen, original: Rect, reconstruction: Rect) {
@@ -40,8 +41,8 @@ struct PatchPicture {
     }
     let size = PictureFit.size(frame.width, frame.height, in: below.size)
     let place = Rect(x: below.x, y: below.y, width: size.width, height: size.height)
-    FrameDrawing.draw(
-      frame, on: &screen, in: place, look: model.look, spotlight: spotlight(in: frame))
+    drawing.draw(
+      frame, as: "\(rect.x) \(rect.y)", on: &screen, in: place, spotlight: spotlight(in: frame))
   }
 
   /// The patch and the field it sees, in pixels of the picture.

@@ -3,6 +3,7 @@ import TokenizerEngine
 /// What runs in the background, else what there is to say; never both lost.
 struct StatusView {
   let model: AppModel
+  let context: DrawingContext
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard !rect.isEmpty else { return }
@@ -41,8 +42,7 @@ struct StatusView {
     }
     let gauge = min(24, max(0, room - (x - rect.x) - 20))
     if gauge >= 4 {
-      Gauge.draw(
-        progress.fraction, on: &screen, in: Rect(x: x, y: rect.y, width: gauge, height: 1))
+      screen.bar(progress.fraction, x: x, y: rect.y, width: gauge, context: context)
       x += gauge + 1
     }
     var text = Numbers.fixed(progress.fraction * 100, 0) + " %"
@@ -67,27 +67,5 @@ struct StatusView {
       text += "/\(Numbers.fixed(summary.frameRate * model.clip.playback.speed, 0))"
     }
     return text + "  " + Numbers.bytes(presenter.bytesPerSecond) + "/s"
-  }
-}
-
-/// A horizontal gauge of eighth blocks.
-enum Gauge {
-  static let eighths: [Unicode.Scalar] = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
-
-  static func draw(_ share: Double, on screen: inout Screen, in rect: Rect) {
-    let style = Style(.progress, on: .track)
-    let units = Int((max(0, min(1, share.isFinite ? share : 0)) * Double(rect.width * 8)).rounded())
-    for column in 0..<rect.width {
-      let filled = units - column * 8
-      let cell: Cell
-      if filled >= 8 {
-        cell = Cell("█", style: style)
-      } else if filled > 0 {
-        cell = Cell(eighths[filled - 1], style: style)
-      } else {
-        cell = Cell(" ", style: style)
-      }
-      screen[rect.x + column, rect.y] = cell
-    }
   }
 }

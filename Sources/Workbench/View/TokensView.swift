@@ -3,7 +3,8 @@ import TokenizerEngine
 /// Every level's codes at the playhead, coarse first, beside the picture they stand for.
 struct TokensView {
   let model: AppModel
-  let theme: Theme
+  let context: DrawingContext
+  let drawing: FrameDrawing
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard let layout = TokensLayout(model: model, content: rect),
@@ -14,13 +15,14 @@ struct TokensView {
     for place in layout.grids {
       guard let grid = pyramid[level: place.level] else { continue }
       TokenGridView(
-        grid: grid, place: place, pyramid: pyramid, model: model, theme: theme, cursor: cursor,
+        grid: grid, place: place, pyramid: pyramid, model: model, theme: context.theme,
+        cursor: cursor,
         code: code
       ).draw(on: &screen)
     }
-    PatchPicture(model: model, cursor: cursor)
+    PatchPicture(model: model, drawing: drawing, cursor: cursor)
       .draw(on: &screen, original: layout.picture, reconstruction: layout.reconstruction)
-    InspectorView(model: model, theme: theme, cursor: cursor, code: code)
+    InspectorView(model: model, context: context, cursor: cursor, code: code)
       .draw(on: &screen, in: layout.inspector)
     TimelineView(model: model).draw(on: &screen, layout: layout.timeline)
   }

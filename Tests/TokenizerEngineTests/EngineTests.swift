@@ -1,0 +1,127 @@
+import Foundation
+import Testing
+import VideoIO
+
+@testable import TokenizerEngine
+
+/// Collects what an engine posts, and waits for it without polling.
+// Unchecked: the condition guards the only state.
+private final class EventLog: @unchecked Sendable {
+  private let condition = NSCondition()
+  private var events: [EngineEvent] = []
+
+  func post(_ event: EngineEvent) {
+    condition.lock()
+    events.append(event)
+    condition.broadcast()
+    condition.unlock()
+  }
+
+  /// All events up to one that fits; fails the test after ten seconds.
+  func wait(until fits: (EngineEvent) -> Bool) -> [EngineEvent] {
+    condition.lock()
+    defer { condition.unlock() }
+    let end = Date().addingTimeInterval(10)
+    while !events.contains(where: fits) {
+      guard condition.wait(until: end) else {
+        Issue.record("The engine said only \(events.count) things.")
+        break
+      }
+    }
+    return events
+  }
+}
+
+private func isLast(_ job: JobID) -> (EngineEvent) -> Bool {
+  { event in
+    switch event {
+    case .finished(job), .cancelled(job), .failed(job, _): true
+    default: false
+    }
+  }
+}
+
+private func start(_ codec: @escaping @Sendable () -> any ClipCodec) -> (Engine, EventLog) {
+  let log = EventLog()
+  let engine = Engine(loadCodec: { _ in codec() }, post: { log.post($0) })
+  engine.submit(.loadModel(path: nil, job: JobID(1)))
+  return (engine, log)
+}
+
+@Test func aClipIsTokenizedAndEveryFrameComes() throws {
+  let clip = try PictureClip(frames: 13)
+  let (engine, log) = start { MosaicCodec() }
+  engine.submit(.tokenize(clip.request, from: 0, caption: nil, job: JobID(2)))
+  let events = log.wait(until: isLast(JobID(2)))
+  let frames = events.reduce(into: 0) { count, event in
+    if case .reconstructed(_, let frames, _, _, _) = event { count += frames.count }
+  }
+  #expect(frames == 13)
+  #expect(events.contains(.finished(JobID(2))))
+  #expect(
+    events.contains {
+      if case .statistics(let levels, JobID(2)) = $0 { return levels.count == 4 }
+      return false
+    })
+}
+
+@Test func picturesDoNotWaitForTheModel() throws {
+  let clip = try PictureClip(frames: 3)
+  let gate = DispatchSemaphore(value: 0)
+  let log = EventLog()
+  let engine = Engine(
+    loadCodec: { _ in
+      gate.wait()
+      return MosaicCodec()
+    }, post: { log.post($0) })
+  engine.submit(.loadModel(path: nil, job: JobID(1)))
+  engine.submit(.open(clip.request, job: JobID(2)))
+  engine.submit(.show(frame: 1, ahead: 0))
+  _ = log.wait { if case .picture(1, _) = $0 { true } else { false } }
+  gate.signal()
+  _ = log.wait(until: isLast(JobID(1)))
+}
+
+@Test func cancellingEndsAJobAndOnlyThatOne() throws {
+  let clip = try PictureClip(frames: 200)
+  let (engine, log) = start { MosaicCodec() }
+  engine.submit(.cancel(JobID(2)))
+  engine.submit(.tokenize(clip.request, from: 0, caption: nil, job: JobID(2)))
+  engine.submit(.tokenize(clip.request, from: 0, caption: nil, job: JobID(3)))
+  let events = log.wait(until: isLast(JobID(3)))
+  #expect(events.contains(.cancelled(JobID(2))))
+  #expect(events.contains(.finished(JobID(3))))
+}
+
+@Test func aRedrawOfTheShownFrameComesBetweenTheChunksOfALongJob() throws {
+  let clip = try PictureClip(frames: 400)
+  let (engine, log) = start { MosaicCodec() }
+  engine.submit(.tokenize(clip.request, from: 0, caption: nil, job: JobID(2)))
+  _ = log.wait { if case .tokens = $0 { true } else { false } }
+  engine.submit(.redraw(frame: 0, muting: Mutes(), job: JobID(3)))
+  let events = log.wait(until: isLast(JobID(2)))
+  let redrawn = events.firstIndex(where: isLast(JobID(3)))
+  let done = events.firstIndex(where: isLast(JobID(2)))
+  #expect(redrawn.map { index in done.map { index < $0 } ?? false } ?? false)
+}
+
+@Test func aFaultOfTheModelIsToldInItsOwnWordsAndTheEngineGoesOn() throws {
+  let clip = try PictureClip(frames: 30)
+  let (engine, log) = start { FailingCodec(afterChunks: 3) }
+  engine.submit(.tokenize(clip.request, from: 0, caption: nil, job: JobID(2)))
+  let events = log.wait(until: isLast(JobID(2)))
+  #expect(events.contains(.failed(JobID(2), reason: "the model fell over")))
+  engine.submit(.loadModel(path: nil, job: JobID(4)))
+  #expect(log.wait(until: isLast(JobID(4))).contains(.finished(JobID(4))))
+}
+
+@Test func aClipThatIsNotThereFailsItsJob() {
+  let (engine, log) = start { MosaicCodec() }
+  engine.submit(.open(ClipRequest(path: "/nowhere/at/all.mp4"), job: JobID(2)))
+  let events = log.wait(until: isLast(JobID(2)))
+  #expect(
+    events.contains {
+      if case .failed(JobID(2), let reason) = $0 { return !reason.contains("\n") }
+      return false
+    })
+}
