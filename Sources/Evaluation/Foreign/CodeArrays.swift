@@ -72,6 +72,7 @@ package enum CodeFileError: Error, Equatable, CustomStringConvertible {
   case unknownCodebook(String)
   case notIntegers(String, array: String)
   case outOfRange(String, value: Int, size: Int)
+  case otherCodebook(String, size: Int, others: Int)
   case empty(String)
 
   package var description: String {
@@ -81,6 +82,8 @@ package enum CodeFileError: Error, Equatable, CustomStringConvertible {
     case .notIntegers(let path, let array): "\(path): \(array) holds no integers."
     case .outOfRange(let path, let value, let size):
       "\(path): code \(value) is outside of a codebook of \(size); check --bits or --codes."
+    case .otherCodebook(let path, let size, let others):
+      "\(path): has \(size) codes, the inputs before have \(others); look at them separately."
     case .empty(let path): "\(path): holds no codes."
     }
   }

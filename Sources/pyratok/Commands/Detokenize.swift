@@ -1,0 +1,43 @@
+import ArgumentParser
+import TokenizerEngine
+
+struct Detokenize: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Turn a token file back into a clip.",
+    discussion: "Example: pyratok detokenize film.safetensors -o film.mp4")
+
+  @Argument(help: "A token file, as tokenize writes it.")
+  var tokens: String
+
+  @Option(
+    name: [.short, .long],
+    help: "By its ending: .mp4, .mkv (lossless), .gif, .npy, else a folder of .png.")
+  var output: String
+
+  @Flag(help: "Take weights other than those that made the tokens.")
+  var force = false
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    common.begin()
+    let session = try common.session()
+    var run = InputRun(quiet: common.quiet)
+    try run.each([tokens]) { path, report in
+      let result = try session.detokenize(path, to: output, force: force, report: report)
+      guard json.isOn else {
+        return try StandardOutput.writeLine(
+          "\(output): \(result.frames) frames of \(result.width)x\(result.height)")
+      }
+      try StandardOutput.writeLine(
+        JSONObject {
+          $0.set("path", path)
+          $0.set("output", output)
+          $0.set("frames", result.frames)
+          $0.set("width", result.width)
+          $0.set("height", result.height)
+        })
+    }
+  }
+}

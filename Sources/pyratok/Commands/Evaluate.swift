@@ -1,0 +1,6 @@
+import ArgumentParser
+
+struct Evaluate: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Judge the model's weights.", subcommands: [EvaluateReconstruction.self])
+}

@@ -1,0 +1,38 @@
+import ArgumentParser
+import Tensors
+import TokenizerEngine
+
+/// What every command understands.
+struct CommonOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "A folder of weights. Else $PYRATOK_MODEL, ../share/pyratok/models, the source tree.",
+      valueName: "folder"))
+  var model: String?
+
+  @Option(help: "How many threads may calculate (default: all processors).")
+  var threads: Int?
+
+  @Option(help: "Where random numbers start: the same number, the same result.")
+  var seed: UInt64 = 0
+
+  @Flag(help: "Show no progress.")
+  var quiet = false
+
+  func validate() throws {
+    if let threads, threads < 1 { throw ValidationError("--threads takes 1 or more.") }
+  }
+
+  /// To be called first by every command: takes over threads and signals.
+  func begin() {
+    if let threads { Threads.count = threads }
+    Interruption.watch()
+  }
+
+  /// With the model loaded.
+  func session() throws -> Session {
+    let session = Session(loadCodec: loadCodec)
+    try session.loadModel(model)
+    return session
+  }
+}

@@ -1,0 +1,34 @@
+import Glibc
+import Synchronization
+
+/// Thrown between two steps of work after ctrl-C, so that half-written files are removed on the way
+/// out.
+struct Interrupted: Error {
+  let signal: Int32
+
+  /// 130 for ctrl-C.
+  var exitCode: Int32 { 128 + signal }
+}
+
+/// Remembers SIGINT, SIGTERM and SIGHUP until the work in hand comes to a place where it can stop.
+enum Interruption {
+  private static let caught = Atomic<Int32>(0)
+
+  /// The second signal ends the program where it stands.
+  static func watch() {
+    // Touched once here, because a signal handler must not run an initializer.
+    caught.store(0, ordering: .relaxed)
+    for number in [SIGINT, SIGTERM, SIGHUP] {
+      _ = signal(number) { number in
+        if Interruption.caught.exchange(number, ordering: .relaxed) != 0 { _exit(128 + number) }
+      }
+    }
+  }
+
+  static var isRequested: Bool { caught.load(ordering: .relaxed) != 0 }
+
+  static func check() throws {
+    let number = caught.load(ordering: .relaxed)
+    if number != 0 { throw Interrupted(signal: number) }
+  }
+}

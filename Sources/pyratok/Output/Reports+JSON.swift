@@ -1,0 +1,126 @@
+import Evaluation
+import Foundation
+import TokenizerEngine
+import Training
+
+/// A number with so many digits behind the point.
+func fixed(_ value: Double, _ digits: Int) -> String {
+  value.isFinite ? String(format: "%.\(digits)f", value) : "\(value)"
+}
+
+/// The most memory that the program has held, in bytes.
+func peakMemory() -> Int {
+  var usage = rusage()
+  getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage)
+  return usage.ru_maxrss * 1024
+}
+
+extension JSONObject {
+  mutating func set(_ result: TokenizedClip) {
+    let tokens = result.tokens
+    set("frames", tokens.frames)
+    set("width", tokens.width)
+    set("height", tokens.height)
+    set("frame_rate", tokens.frameRate.framesPerSecond)
+    set(
+      "levels",
+      tokens.grids.map { grid in
+        JSONObject {
+          $0.set("level", grid.level)
+          $0.set("grid", grid.shape)
+          $0.set("tokens", grid.count)
+          $0.set("bits", tokens.bits)
+        }
+      })
+    set("bits_per_pixel", tokens.bitsPerPixel)
+    set("seconds", result.seconds)
+    set("frames_per_second", result.framesPerSecond)
+    set("peak_rss_bytes", peakMemory())
+  }
+
+  init(_ level: LevelDiagnosis) {
+    let bits = level.bitStatistics
+    self.init {
+      $0.set("level", level.level)
+      $0.set("tokens", level.tokens)
+      $0.set("codes", level.codebookSize)
+      $0.set("used", level.used)
+      $0.set("ceiling", level.ceiling)
+      $0.set("perplexity", level.perplexity)
+      $0.set("joint_entropy_bits", level.jointEntropyInBits)
+      $0.set("joint_entropy_bits_miller_madow", level.correctedEntropyInBits)
+      $0.set("bit_entropy", bits?.entropy)
+      $0.set("ones", bits?.shareOfOnes)
+      $0.set("dead_bits", bits?.dead)
+      $0.set("total_correlation_bits", bits?.totalCorrelation)
+      $0.set("excess_total_correlation_bits", bits?.excessTotalCorrelation)
+      $0.set("zipf_slope", level.zipfSlope, note: "fewer than two codes are used")
+      $0.set("unseen_mass", level.unseenMass)
+      $0.set("chao1", level.chao1)
+    }
+  }
+
+  init(_ alert: Alert) {
+    self.init {
+      $0.set("id", alert.id)
+      $0.set("severity", alert.severity.rawValue)
+      $0.set("level", alert.level)
+      $0.set("text", alert.text)
+      $0.set("remedy", alert.remedy)
+    }
+  }
+}
+
+extension JSONObject {
+  private static let tooSmall = "frames are smaller than the window of 11 pixels"
+
+  init(_ report: ReconstructionReport) {
+    self.init {
+      $0.set("path", report.path)
+      $0.set("frames", report.frames)
+      $0.set("width", report.width)
+      $0.set("height", report.height)
+      $0.set("psnr_db", report.psnr, note: report.psnr == .infinity ? "equal frames" : nil)
+      $0.set("ssim", report.ssim, note: JSONObject.tooSmall)
+      $0.set("bits_per_pixel", report.bitsPerPixel)
+      $0.set("seconds", report.seconds)
+    }
+  }
+
+  init(meanOf reports: [ReconstructionReport]) {
+    self.init {
+      $0.set("psnr_db", mean(reports.map(\.psnr)))
+      $0.set("ssim", mean(reports.compactMap(\.ssim)), note: JSONObject.tooSmall)
+      $0.set("bits_per_pixel", mean(reports.map(\.bitsPerPixel)))
+    }
+  }
+
+  init(_ sample: SampleClip) {
+    self.init {
+      $0.set("path", sample.path)
+      $0.set("masks", sample.masks)
+      $0.set("caption", sample.clip.caption)
+      $0.set("background", sample.clip.background)
+      $0.set("objects", sample.clip.objects.map { JSONObject($0) })
+      $0.set("actions", sample.clip.actions.map { JSONObject($0) })
+    }
+  }
+
+  private init(_ object: WorldObject) {
+    self.init {
+      $0.set("id", object.id)
+      $0.set("colour", object.colour)
+      $0.set("shape", object.shape)
+      $0.set("motion", object.motion)
+    }
+  }
+
+  private init(_ action: WorldAction) {
+    self.init {
+      $0.set("object", action.object)
+      $0.set("verb", action.verb)
+      $0.set("start", action.start)
+      $0.set("end", action.end)
+    }
+  }
+}

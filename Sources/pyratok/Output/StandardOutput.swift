@@ -1,0 +1,30 @@
+import Glibc
+
+/// Text for people or programs that read our output; nothing is lost silently.
+enum StandardOutput {
+  /// Writes all of it at once; a full disk behind the redirection is an error like any other.
+  static func write(_ text: String) throws {
+    var text = text
+    try text.withUTF8 { bytes in
+      var done = 0
+      while done < bytes.count {
+        let step = Glibc.write(
+          STDOUT_FILENO, bytes.baseAddress?.advanced(by: done), bytes.count - done)
+        if step < 0 && errno == EINTR { continue }
+        guard step > 0 else { throw CommandError.outputFailed(String(cString: strerror(errno))) }
+        done += step
+      }
+    }
+  }
+
+  static func writeLine(_ text: String) throws { try write(text + "\n") }
+
+  static func writeLine(_ document: JSONObject) throws {
+    try writeLine(JSONValue.object(document).text)
+  }
+}
+
+/// For messages: to a stream that is never a product.
+func writeLine(_ text: String, to stream: UnsafeMutablePointer<FILE>) {
+  fputs(text + "\n", stream)
+}

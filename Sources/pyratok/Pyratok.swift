@@ -1,0 +1,46 @@
+import ArgumentParser
+import Glibc
+
+/// The program: `pyratok CLIP` opens the workbench, everything else is a command for scripts.
+struct Pyratok: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "pyratok",
+    abstract: "See the tokens of a video, level by level.",
+    discussion: """
+      pyratok CLIP opens the workbench. The commands below are for scripts: text on stdout, \
+      progress on stderr, --json for one JSON document.
+      Exit codes: 0 done, 1 failed (one line on stderr), 2 an alert that --fail-on asked for, \
+      64 wrong usage, 130 interrupted.
+      """,
+    version: Version.program,
+    subcommands: [Open.self],
+    defaultSubcommand: Open.self)
+}
+
+@main
+enum Program {
+  static func main() {
+    // Answered here because it looks at the machine, which no other start should pay for.
+    if CommandLine.arguments.dropFirst().first == "--version" {
+      finish { try VersionCommand.parse(Array(CommandLine.arguments.dropFirst(2))).run() }
+    }
+    finish {
+      var command = try Pyratok.parseAsRoot()
+      try command.run()
+    }
+  }
+
+  private static func finish(_ body: () throws -> Void) -> Never {
+    do {
+      try body()
+      exit(0)
+    } catch let interrupted as Interrupted {
+      exit(interrupted.exitCode)
+    } catch {
+      let isOurs = Pyratok.exitCode(for: error) == .failure && !(error is ExitCode)
+      guard isOurs else { Pyratok.exit(withError: error) }
+      writeLine("pyratok: \(error)", to: stderr)
+      exit(1)
+    }
+  }
+}
