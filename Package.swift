@@ -67,7 +67,7 @@ let package = Package(
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
     .testTarget(name: "TokenizerEngineTests", dependencies: ["TokenizerEngine", "TestSupport"]),
     .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"]),
-    .testTarget(name: "PyratokTests", dependencies: ["TestSupport", "CTerminal"]),
+    .testTarget(name: "PyratokTests", dependencies: ["TokenizerEngine", "TestSupport", "CTerminal"]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -21,8 +21,18 @@ package enum Machine {
   /// Such as `OpenBLAS 0.3.21 … SkylakeX`.
   package static var blas: String { String(cString: openblas_get_config()) }
 
-  /// The machine's measured peak in fused multiply-adds of Float, on all threads that calculate,
-  /// in 10⁹ operations a second: the best of a few runs of some milliseconds.
+  /// What convolutions run on.
+  package static var convolutions: String {
+    #if OneDNN
+      "convolutions by oneDNN"
+    #else
+      "convolutions by OpenBLAS products"
+    #endif
+  }
+
+  /// The machine's measured peak in fused multiply-adds of Float on all its threads.
+  ///
+  /// In 10⁹ operations a second: the best of a few runs of some milliseconds.
   package static func peakGigaflops() -> Double {
     let rounds = 200_000
     let operations = 2.0 * 16 * 16 * Double(rounds) * Double(Threads.count)

@@ -16,17 +16,29 @@ package enum SampleClips {
     count: Int, seed: UInt64, frames: Int, size: Int, to folder: String, report: StepReport
   ) throws -> [SampleClip] {
     let folder = URL(fileURLWithPath: folder).standardizedFileURL.path
-    return try (0..<count).map { index in
-      try report(index, count)
-      let clip = ProceduralWorld.clip(
-        seed: ProceduralWorld.seed(seed, stream: .samples, index: index), frames: frames,
-        width: size, height: size)
-      let name = String(format: "%@/sample-%03d", folder, index + 1)
-      try write(clip, to: name + ".mkv")
-      let masks = StoredTensor(clip.masks, shape: [clip.frames, clip.height, clip.width])
-      try NumpyFile(masks).write(to: name + ".masks.npy")
-      return SampleClip(path: name + ".mkv", masks: name + ".masks.npy", clip: clip)
+    var written: [SampleClip] = []
+    do {
+      for index in 0..<count {
+        try report(index, count)
+        let clip = ProceduralWorld.clip(
+          seed: ProceduralWorld.seed(seed, stream: .samples, index: index), frames: frames,
+          width: size, height: size)
+        let name = String(format: "%@/sample-%03d", folder, index + 1)
+        let sample = SampleClip(path: name + ".mkv", masks: name + ".masks.npy", clip: clip)
+        written.append(sample)
+        try write(clip, to: sample.path)
+        let masks = StoredTensor(clip.masks, shape: [clip.frames, clip.height, clip.width])
+        try NumpyFile(masks).write(to: sample.masks)
+      }
+    } catch {
+      // Half a set is no set: whoever stops it finds the folder as it was.
+      for sample in written {
+        unlink(sample.path)
+        unlink(sample.masks)
+      }
+      throw error
     }
+    return written
   }
 
   /// At 24 frames a second, lossless.

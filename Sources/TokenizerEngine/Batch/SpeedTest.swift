@@ -1,0 +1,111 @@
+import Layers
+import Tensors
+import VideoIO
+
+/// How fast this machine did one thing.
+package struct SpeedResult: Sendable {
+  package let name: String
+  package let milliseconds: Double
+  /// 10⁹ floating-point operations a second; nil where nobody counted them.
+  package let gigaflops: Double?
+  /// Of the measured peak of the same threads.
+  package let fractionOfPeak: Double?
+
+  package init(
+    name: String, milliseconds: Double, gigaflops: Double? = nil, fractionOfPeak: Double? = nil
+  ) {
+    self.name = name
+    self.milliseconds = milliseconds
+    self.gigaflops = gigaflops
+    self.fractionOfPeak = fractionOfPeak
+  }
+}
+
+/// Measures layers and the tokenizer: the median of several runs after one that does not count.
+package struct SpeedTest {
+  private let peak: Double
+
+  package init() { peak = Machine.peakGigaflops() }
+
+  package var peakResult: SpeedResult {
+    SpeedResult(
+      name: "peak of fused multiply-adds", milliseconds: 0, gigaflops: peak, fractionOfPeak: 1)
+  }
+
+  /// Forward, and forward with backward, of the layers that the model spends its time in.
+  package func layers() -> [SpeedResult] {
+    var random = RandomSource(seed: 1)
+    let size = 1024
+    let matrix = noise([size, size], &random)
+    let product = timed("product 1024x1024 by 1024x1024", operations: 2 * size * size * size) {
+      _ = matrix.product(matrix)
+    }
+    return [product] + convolutions(&random)
+  }
+
+  private func convolutions(_ random: inout RandomSource) -> [SpeedResult] {
+    let shape = [1, 4, 32, 32, 96]
+    let kernels = [(1, 3, 3), (3, 1, 1)]
+    return kernels.flatMap { t, y, x in
+      let layer = CausalConvolution3D(
+        96, 96, kernel: Extent3D(t, y, x), from: &random)
+      let input = noise(shape, &random)
+      let leaf = Variable(input.value, requiresGradient: true)
+      let positions = shape[1] * shape[2] * shape[3]
+      let operations = 2 * positions * t * y * x * 96 * 96
+      let name = "convolution \(t)x\(y)x\(x), 96 channels, 4x32x32"
+      return [
+        timed(name, operations: operations) { _ = layer(input) },
+        timed(name + ", with gradients", operations: 3 * operations) {
+          layer(leaf).sum().backward()
+        },
+      ]
+    }
+  }
+
+  /// Encoding and decoding 17 frames of 128x128, as `tokenize` and `detokenize` do.
+  package func tokenizer(_ codec: any ClipCodec) throws -> [SpeedResult] {
+    var random = RandomSource(seed: 2)
+    let frames = (0..<17).map { index in
+      Frame(
+        width: 128, height: 128,
+        pixels: (0..<128 * 128 * 3).map { _ in UInt8(random.integer(below: 256)) },
+        time: Double(index) / 24)
+    }
+    let chunks = (0..<ChunkSchedule.count(frames: 17)).map {
+      Array(frames[ChunkSchedule.frames(ofChunk: $0)])
+    }
+    var slices: [[TokenSlice]] = []
+    let encoding = try timed("tokenize 17 frames of 128x128") {
+      let encode = try codec.startEncoding(caption: nil)
+      slices = try chunks.map { try encode($0) }
+    }
+    let decoding = try timed("detokenize 17 frames of 128x128") {
+      let decode = try codec.startDecoding(muting: Mutes())
+      for slice in slices { _ = try decode(slice, PictureSize(width: 128, height: 128)) }
+    }
+    return [encoding, decoding]
+  }
+
+  private func noise(_ shape: [Int], _ random: inout RandomSource) -> Variable {
+    let values = (0..<shape.reduce(1, *)).map { _ in Float(random.normal()) }
+    return Variable(Tensor(values, shape: shape))
+  }
+
+  package func timed(
+    _ name: String, operations: Int? = nil, runs: Int = 7, _ body: () throws -> Void
+  ) rethrows -> SpeedResult {
+    try body()
+    var times: [Double] = []
+    for _ in 0..<runs {
+      let started = ContinuousClock.now
+      try body()
+      times.append((ContinuousClock.now - started) / .seconds(1))
+    }
+    let median = times.sorted()[runs / 2]
+    let gigaflops = operations.map { Double($0) / median / 1e9 }
+    return SpeedResult(
+      name: name, milliseconds: median * 1000, gigaflops: gigaflops,
+      fractionOfPeak: gigaflops.map { $0 / peak })
+  }
+}

@@ -1,0 +1,68 @@
+import Tensors
+import Tokenization
+import VideoIO
+
+/// Loads the weights of a folder, of a bundled model by its name, or the default ones.
+package func loadCodec(_ path: String?) throws -> any ClipCodec {
+  VideoTokenizerCodec(try VideoTokenizer(directory: try ModelLocation.find(path)))
+}
+
+/// The real tokenizer behind the engine's narrow view of it: frames in, codes out, and back.
+final class VideoTokenizerCodec: ClipCodec {
+  let summary: ModelSummary
+  private let tokenizer: VideoTokenizer
+
+  init(_ tokenizer: VideoTokenizer) {
+    let model = tokenizer.configuration
+    self.tokenizer = tokenizer
+    summary = ModelSummary(
+      name: model.name, sha256: tokenizer.sha256, bits: model.bits,
+      strides: model.strides.map { TokenStride(t: $0[0], y: $0[1], x: $0[2]) },
+      parameters: tokenizer.model.parameters.reduce(0) { $0 + $1.variable.value.count },
+      encoderReach: model.encoderReach, decoderReach: model.decoderReach,
+      spatialReach: model.tokenReaches.map { ($0.before + $0.after).max() ?? 0 })
+  }
+
+  func startEncoding(caption: String?) -> ChunkEncoder {
+    let encoder = tokenizer.makeEncoder(caption: caption, keepsMargins: true)
+    let geometry = tokenizer.configuration.geometry
+    var steps = [Int](repeating: 0, count: geometry.strides.count)
+    return { frames in
+      let pixels = tensor(of: frames)
+      let padded = geometry.padded(
+        frames: 1, width: pixels.shape[3], height: pixels.shape[2])
+      let chunk = encoder.append(
+        ClipPadding.pad(pixels, frames: frames.count, height: padded[1], width: padded[2]))
+      return zip(chunk.grids, chunk.margins).map { grid, margins in
+        let first = steps[grid.level - 1]
+        steps[grid.level - 1] += grid.t
+        return TokenSlice(
+          level: grid.level, firstStep: first, rows: grid.h, columns: grid.w, codes: grid.codes,
+          margins: margins.values)
+      }
+    }
+  }
+
+  func startDecoding(muting mutes: Mutes) -> ChunkDecoder {
+    let decoder = tokenizer.makeDecoder(muting: Muting(mutes, bits: summary.bits))
+    return { slices, size in
+      let grids = slices.map {
+        TokenGrid(level: $0.level, t: $0.steps, h: $0.rows, w: $0.columns, codes: $0.codes)
+      }
+      let pixels = decoder.append(grids)
+      let count = pixels.shape[1]
+      return frames(
+        from: ClipPadding.crop(pixels, frames: count, height: size.height, width: size.width),
+        times: [Double](repeating: 0, count: count))
+    }
+  }
+}
+
+extension Muting {
+  fileprivate init(_ mutes: Mutes, bits: Int) {
+    self.init(levels: mutes.levels)
+    for (level, mask) in mutes.bits {
+      channels[level] = Set((0..<bits).filter { mask & 1 << UInt32($0) != 0 })
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import ArgumentParser
+import TokenizerEngine
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "How fast this machine is: layers, tokenizer, training step, screen.")
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    common.begin()
+    var progress = ProgressLine(quiet: common.quiet)
+    var results: [SpeedResult] = []
+    let test = SpeedTest()
+    results.append(test.peakResult)
+    let parts: [(name: String, run: () throws -> [SpeedResult])] = [
+      ("layers", { test.layers() }),
+      ("tokenizer", { try test.tokenizer(loadCodec(common.model)) }),
+    ]
+    for part in parts {
+      try Interruption.check()
+      progress.show(part.name)
+      results += try part.run()
+    }
+    progress.clear()
+    try json.isOn
+      ? StandardOutput.writeLine(JSONObject { $0.set("results", results.map(fields)) })
+      : StandardOutput.writeLine(table(results))
+  }
+
+  private func fields(_ result: SpeedResult) -> JSONObject {
+    JSONObject {
+      $0.set("name", result.name)
+      $0.set("milliseconds", result.milliseconds)
+      $0.set("gflops", result.gigaflops)
+      $0.set("fraction_of_peak", result.fractionOfPeak)
+    }
+  }
+
+  private func table(_ results: [SpeedResult]) -> String {
+    var table = TextTable(["", "ms", "GFLOP/s", "of peak"])
+    for result in results {
+      table.add([
+        result.name, fixed(result.milliseconds, 2), result.gigaflops.map { fixed($0, 1) } ?? "-",
+        result.fractionOfPeak.map { fixed($0 * 100, 0) + " %" } ?? "-",
+      ])
+    }
+    return table.text
+  }
+}

@@ -1,0 +1,80 @@
+import Foundation
+
+/// The built `pyratok`, run as people run it.
+enum Program {
+  struct Result {
+    let code: Int32
+    let output: String
+    let error: String
+
+    /// The lines on stderr.
+    var errorLines: [String] { error.split(separator: "\n").map(String.init) }
+
+    func json() throws -> [String: Any] {
+      let value = try JSONSerialization.jsonObject(with: Data(output.utf8))
+      return value as? [String: Any] ?? [:]
+    }
+  }
+
+  /// Beside the test bundle, where the build puts both.
+  static let path: String = {
+    let bundle = CommandLine.arguments.first { $0.hasSuffix(".xctest") } ?? "/proc/self/exe"
+    let folder = URL(fileURLWithPath: bundle).resolvingSymlinksInPath().deletingLastPathComponent()
+    return folder.appendingPathComponent("pyratok").path
+  }()
+
+  /// Runs to the end; the child's stdin is empty and neither stream is a terminal.
+  static func run(
+    _ arguments: String..., folder: String? = nil, environment: [String: String] = [:],
+    output: String? = nil
+  ) throws -> Result {
+    try start(arguments, folder: folder, environment: environment, output: output).wait()
+  }
+
+  static func start(
+    _ arguments: [String], folder: String? = nil, environment: [String: String] = [:],
+    output: String? = nil
+  ) throws -> RunningProgram {
+    let name = NSTemporaryDirectory() + "/pyratok-run-" + UUID().uuidString
+    let (out, err) = (output ?? name + ".out", name + ".err")
+    var actions = posix_spawn_file_actions_t()
+    posix_spawn_file_actions_init(&actions)
+    defer { posix_spawn_file_actions_destroy(&actions) }
+    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
+    posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT, 0o600)
+    posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT, 0o600)
+    if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
+    let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
+    var process: pid_t = 0
+    let words = ([path] + arguments).map { strdup($0) } + [nil]
+    let settings = variables.map { strdup("\($0)=\($1)") } + [nil]
+    defer { for pointer in words + settings { free(pointer) } }
+    let failure = posix_spawn(&process, path, &actions, nil, words, settings)
+    guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT) }
+    return RunningProgram(process: process, output: output == nil ? out : nil, error: err)
+  }
+}
+
+/// A started program, to be waited for.
+struct RunningProgram {
+  let process: pid_t
+  let output: String?
+  let error: String
+
+  func interrupt() { kill(process, SIGINT) }
+
+  /// True once it has ended by itself.
+  func wait() throws -> Program.Result {
+    var status: Int32 = 0
+    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    defer {
+      if let output { unlink(output) }
+      unlink(error)
+    }
+    // The low seven bits name a signal, the byte above is the exit code.
+    let code = status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F)
+    return Program.Result(
+      code: code, output: try output.map { try String(contentsOfFile: $0, encoding: .utf8) } ?? "",
+      error: try String(contentsOfFile: error, encoding: .utf8))
+  }
+}
