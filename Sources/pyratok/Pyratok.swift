@@ -13,8 +13,10 @@ struct Pyratok: ParsableCommand {
       64 wrong usage, 130 interrupted.
       """,
     version: Version.program,
-    subcommands: [Open.self],
-    defaultSubcommand: Open.self)
+    subcommands: [
+      Tokenize.self, Detokenize.self, Codebook.self, Evaluate.self, Inspect.self, Train.self,
+      Samples.self, Bench.self, Doctor.self,
+    ])
 }
 
 @main

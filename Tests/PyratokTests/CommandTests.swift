@@ -48,7 +48,7 @@ struct CommandTests {
     let fields = try result.json()
     #expect(fields["frames"] as? Int == 9)
     #expect(fields["width"] as? Int == 48)
-    #expect(fields["frame_rate"] as? Double == 24)
+    #expect(fields["frame_rate"] as? Double == 12)
     #expect((fields["peak_rss_bytes"] as? Int ?? 0) > 1_000_000)
     #expect((fields["skipped"] as? [Any])?.isEmpty == true)
     let levels = try #require(fields["levels"] as? [[String: Any]])

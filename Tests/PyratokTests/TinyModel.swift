@@ -40,14 +40,14 @@ struct Workplace {
   init(frames: Int = 9, size: Int = 48) throws {
     folder = try TemporaryFolder()
     model = try TinyModel()
-    clip = folder.file("sample-001.mkv")
+    clip = folder.file("world-0-0.mkv")
     _ = try Program.run(
       "samples", "--count", "1", "--frames", "\(frames)", "--size", "\(size)", "-o", folder.path)
-    try FileManager.default.removeItem(atPath: folder.file("sample-001.masks.npy"))
+    try FileManager.default.removeItem(atPath: folder.file("world-0-0.masks.npy"))
   }
 
   /// Everything that stands in the folder besides the clip.
   func leftovers() throws -> [String] {
-    try folder.contents().filter { $0 != "sample-001.mkv" }
+    try folder.contents().filter { $0 != "world-0-0.mkv" }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
-import TokenizerEngine
+import Glibc
+import Training
 
 struct Samples: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -31,17 +32,29 @@ struct Samples: ParsableCommand {
     common.begin()
     try OutputPath.makeFolder(output)
     var progress = ProgressLine(quiet: common.quiet)
-    let clips = try SampleClips.write(
-      count: count, seed: common.seed, frames: frames, size: size, to: output
-    ) { done, total in
-      try Interruption.check()
-      progress.show("\(done) of \(total) clips")
-    }
+    let maker = SampleMaker(seed: common.seed, count: count, frames: frames, size: size)
+    var done = 0
+    let clips = try maker.write(
+      to: output, shouldStop: { Interruption.isRequested },
+      report: { _ in
+        done += 1
+        progress.show("\(done) of \(count) clips")
+      })
     progress.clear()
+    if clips.count < count { remove(clips) }
+    try Interruption.check()
     guard json.isOn else {
       return try StandardOutput.writeLine(
-        clips.map { "\($0.path): \($0.clip.caption)" }.joined(separator: "\n"))
+        clips.map { "\($0.path): \($0.caption)" }.joined(separator: "\n"))
     }
     try StandardOutput.writeLine(JSONObject { $0.set("clips", clips.map { JSONObject($0) }) })
+  }
+
+  /// Half a set is no set: whoever stops it finds the folder as it was.
+  private func remove(_ clips: [SampleRecord]) {
+    for clip in clips {
+      unlink(clip.path)
+      unlink(clip.masks)
+    }
   }
 }

@@ -95,14 +95,14 @@ extension JSONObject {
     }
   }
 
-  init(_ sample: SampleClip) {
+  init(_ sample: SampleRecord) {
     self.init {
       $0.set("path", sample.path)
       $0.set("masks", sample.masks)
-      $0.set("caption", sample.clip.caption)
-      $0.set("background", sample.clip.background)
-      $0.set("objects", sample.clip.objects.map { JSONObject($0) })
-      $0.set("actions", sample.clip.actions.map { JSONObject($0) })
+      $0.set("caption", sample.caption)
+      $0.set("background", sample.background)
+      $0.set("objects", sample.objects.map { JSONObject($0) })
+      $0.set("actions", sample.actions.map { JSONObject($0) })
     }
   }
 

@@ -1,0 +1,54 @@
+import ArgumentParser
+import Training
+
+struct Train: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Train weights by a plan; ctrl-C saves a checkpoint first.",
+    discussion: "Example: pyratok train samples/plans/tiny.json --run runs/tiny")
+
+  @Argument(help: "A plan (.json).")
+  var plan: String
+
+  @Option(help: "The run's folder: metrics, checkpoints, at the end the model.")
+  var run: String
+
+  @Flag(help: "Go on with the run in the folder.")
+  var resume = false
+
+  @OptionGroup var common: CommonOptions
+  @OptionGroup var json: JSONOption
+
+  func run() throws {
+    common.begin()
+    let plan = try TrainingPlan(path: plan)
+    let trainer = try Trainer(plan: plan, planPath: self.plan, run: run, resume: resume)
+    var progress = ProgressLine(quiet: common.quiet)
+    let result = try trainer.run(
+      shouldStop: { Interruption.isRequested },
+      report: { event in progress.show(text(event, steps: plan.steps)) })
+    progress.clear()
+    if !result.isFinished { try Interruption.check() }
+    guard json.isOn else {
+      return try StandardOutput.writeLine(
+        "\(result.steps) steps, loss \(fixed(result.finalLoss, 4)), "
+          + "checkpoint \(result.checkpoint ?? "none")")
+    }
+    try StandardOutput.writeLine(
+      JSONObject {
+        $0.set("steps", result.steps)
+        $0.set("final_loss", result.finalLoss)
+        $0.set("checkpoint", result.checkpoint)
+        $0.set("finished", result.isFinished)
+      })
+  }
+
+  private func text(_ event: TrainingEvent, steps: Int) -> String {
+    switch event {
+    case .started(let step, let total): "step \(step) of \(total)"
+    case .saved(let path): "saved \(path)"
+    case .step(let metrics):
+      "step \(metrics.step) of \(steps)  loss \(fixed(metrics.loss, 4))  "
+        + "\(fixed(metrics.framesPerSecond, 1)) frames a second"
+    }
+  }
+}
