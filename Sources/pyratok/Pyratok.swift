@@ -41,7 +41,7 @@ enum Program {
     } catch {
       let isOurs = Pyratok.exitCode(for: error) == .failure && !(error is ExitCode)
       guard isOurs else { Pyratok.exit(withError: error) }
-      writeLine("pyratok: \(error)", to: stderr)
+      StandardError.writeLine("pyratok: \(error)")
       exit(1)
     }
   }

@@ -9,8 +9,9 @@ struct Train: ParsableCommand {
   @Argument(help: "A plan (.json).")
   var plan: String
 
-  @Option(help: "The run's folder: metrics, checkpoints, at the end the model.")
-  var run: String
+  @Option(
+    name: .customLong("run"), help: "The run's folder: metrics, checkpoints, at the end the model.")
+  var folder: String
 
   @Flag(help: "Go on with the run in the folder.")
   var resume = false
@@ -21,7 +22,7 @@ struct Train: ParsableCommand {
   func run() throws {
     common.begin()
     let plan = try TrainingPlan(path: plan)
-    let trainer = try Trainer(plan: plan, planPath: self.plan, run: run, resume: resume)
+    let trainer = try Trainer(plan: plan, planPath: self.plan, run: folder, resume: resume)
     var progress = ProgressLine(quiet: common.quiet)
     let result = try trainer.run(
       shouldStop: { Interruption.isRequested },

@@ -2,18 +2,10 @@ import ArgumentParser
 import TokenizerEngine
 import VideoIO
 
-/// Which part of a clip is read, and at which size.
-struct ClipOptions: ParsableArguments {
+/// Which frames of a clip are read.
+struct ClipPartOptions: ParsableArguments {
   @Option(help: "The video stream's number in its file (default: libav's best).")
   var stream: Int?
-
-  @Option(help: "The largest centred square, scaled to this side.")
-  var square: Int?
-
-  @Option(
-    name: .customLong("size"),
-    help: "Longer side N (default: 256), WxH to cover and crop, or native. Nothing is enlarged.")
-  var size: WorkingSize?
 
   @Option(help: "Start here, in seconds.")
   var start: Double = 0
@@ -22,17 +14,35 @@ struct ClipOptions: ParsableArguments {
   var frames: Int?
 
   func validate() throws {
-    if square != nil, size != nil { throw ValidationError("Give --square or --size, not both.") }
-    if let square, square < 1 { throw ValidationError("--square takes 1 or more.") }
     if let stream, stream < 0 { throw ValidationError("--stream takes 0 or more.") }
     if !start.isFinite || start < 0 { throw ValidationError("--start takes 0 or more seconds.") }
     if let frames, frames < 0 { throw ValidationError("--frames takes 1 or more.") }
   }
 
-  var workingSize: WorkingSize { square.map(WorkingSize.square) ?? size ?? .standard }
+  func request(for path: String, size: WorkingSize) -> ClipRequest {
+    ClipRequest(path: path, stream: stream, size: size, start: start, frames: frames)
+  }
+}
+
+/// Which part of a clip is read, and at which size.
+struct ClipOptions: ParsableArguments {
+  @Option(help: "The largest centred square, scaled to this side.")
+  var square: Int?
+
+  @Option(
+    name: .customLong("size"),
+    help: "Longer side N (default: 256), WxH to cover and crop, or native. Nothing is enlarged.")
+  var size: WorkingSize?
+
+  @OptionGroup var part: ClipPartOptions
+
+  func validate() throws {
+    if square != nil, size != nil { throw ValidationError("Give --square or --size, not both.") }
+    if let square, square < 1 { throw ValidationError("--square takes 1 or more.") }
+  }
 
   func request(for path: String) -> ClipRequest {
-    ClipRequest(path: path, stream: stream, size: workingSize, start: start, frames: frames)
+    part.request(for: path, size: square.map(WorkingSize.square) ?? size ?? .standard)
   }
 }
 

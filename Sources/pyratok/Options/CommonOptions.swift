@@ -25,8 +25,12 @@ struct CommonOptions: ParsableArguments {
 
   /// To be called first by every command: takes over threads and signals.
   func begin() {
-    if let threads { Threads.count = threads }
+    applyThreads()
     Interruption.watch()
+  }
+
+  func applyThreads() {
+    if let threads { Threads.count = threads }
   }
 
   /// With the model loaded.

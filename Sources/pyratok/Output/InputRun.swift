@@ -1,4 +1,3 @@
-import Glibc
 import TokenizerEngine
 
 /// An input that could not be used, and why.
@@ -38,7 +37,7 @@ struct InputRun {
         progress.clear()
         if paths.count == 1 { throw error }
         skip(path, reason: "\(error)")
-        writeLine("pyratok: skipped: \(error)", to: stderr)
+        StandardError.writeLine("pyratok: skipped: \(error)")
       }
     }
     if done == 0, !paths.isEmpty { throw CommandError.nothingWorked(count: paths.count) }

@@ -13,14 +13,12 @@ struct ProgressLine {
     let now = ContinuousClock.now
     if let last, now - last < .milliseconds(100) { return }
     last = now
-    fputs("\r\u{1B}[K\(text())", stderr)
-    fflush(stderr)
+    StandardError.write("\r\u{1B}[K\(text())")
   }
 
   mutating func clear() {
     guard isShown, last != nil else { return }
     last = nil
-    fputs("\r\u{1B}[K", stderr)
-    fflush(stderr)
+    StandardError.write("\r\u{1B}[K")
   }
 }

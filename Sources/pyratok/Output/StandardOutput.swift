@@ -24,7 +24,12 @@ enum StandardOutput {
   }
 }
 
-/// For messages: to a stream that is never a product.
-func writeLine(_ text: String, to stream: UnsafeMutablePointer<FILE>) {
-  fputs(text + "\n", stream)
+/// Messages for people, never a product.
+enum StandardError {
+  static func write(_ text: String) {
+    var text = text
+    text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+  }
+
+  static func writeLine(_ text: String) { write(text + "\n") }
 }
