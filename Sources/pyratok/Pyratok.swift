@@ -14,9 +14,10 @@ struct Pyratok: ParsableCommand {
       """,
     version: Version.program,
     subcommands: [
-      Tokenize.self, Detokenize.self, Codebook.self, Evaluate.self, Inspect.self, Train.self,
-      Samples.self, Bench.self, Doctor.self,
-    ])
+      Open.self, Tokenize.self, Detokenize.self, Codebook.self, Evaluate.self, Inspect.self,
+      Train.self, Samples.self, SnapshotCommand.self, Bench.self, Doctor.self,
+    ],
+    defaultSubcommand: Open.self)
 }
 
 @main

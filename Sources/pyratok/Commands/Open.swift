@@ -1,0 +1,56 @@
+import ArgumentParser
+import Glibc
+import TokenizerEngine
+import Workbench
+
+struct Open: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Open a clip in the workbench (the same as `pyratok CLIP`).",
+    discussion: "Without a terminal the Tokens screen is printed, as snapshot does.")
+
+  @Argument(help: "A video file, a picture, or a folder of numbered pictures (default: a sample).")
+  var clip: String?
+
+  @Option(help: "What the clip shows; it changes the tokens.")
+  var caption: String?
+
+  @Option(help: "A theme by its name, such as light.")
+  var theme: String?
+
+  @OptionGroup var part: ClipOptions
+  @OptionGroup var common: CommonOptions
+
+  func run() throws {
+    common.applyThreads()
+    let request = part.request(for: try clip ?? SampleLocation.anyClip())
+    guard isatty(STDIN_FILENO) != 0, isatty(STDOUT_FILENO) != 0 else { return try print(request) }
+    var options = OpenOptions(request: request)
+    options.model = common.model
+    options.caption = caption
+    options.theme = theme
+    let app: App
+    do {
+      app = try App(options) { try loadCodec($0) }
+    } catch let error as TerminalError {
+      StandardError.writeLine("pyratok: \(error)")
+      return try print(request)
+    }
+    let code = app.run()
+    if code != 0 { throw ExitCode(code) }
+  }
+
+  /// What there is to see, for pipes and for terminals that cannot move the cursor.
+  private func print(_ request: ClipRequest) throws {
+    var options = SnapshotOptions(view: .tokens, request: request, size: .printed)
+    options.model = common.model
+    options.caption = caption
+    options.theme = theme
+    let (screen, _) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
+    try StandardOutput.write(screen.text)
+  }
+}
+
+extension Size {
+  /// Of screens that are printed where there is no terminal to ask.
+  static let printed = Size(width: 100, height: 30)
+}

@@ -1,0 +1,85 @@
+import ArgumentParser
+import Tensors
+import TokenizerEngine
+import VideoIO
+import Workbench
+
+struct SnapshotCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "snapshot",
+    abstract: "Any screen of the workbench as text.",
+    discussion: "Example: pyratok snapshot tokens film.mp4 --size 200x60 --svg screen.svg")
+
+  @Argument(help: "clip, tokens or codebook.")
+  var view: ViewName
+
+  @Argument(help: "A video file, a picture, or a folder of numbered pictures (default: a sample).")
+  var clip: String?
+
+  @Option(help: "Columns x rows.")
+  var size = Size.printed
+
+  @Option(help: "The clip's size: longer side N (default: 256), WxH or native.")
+  var clipSize: WorkingSize?
+
+  @Option(help: "The clip's largest centred square, scaled to this side.")
+  var square: Int?
+
+  @Option(help: "A file of keys to press first, such as `right right m`, or `wait 0.5`.")
+  var script: String?
+
+  @Option(help: "What the clip shows; it changes the tokens.")
+  var caption: String?
+
+  @Option(help: "A theme by its name, such as light.")
+  var theme: String?
+
+  @Flag(help: "With the terminal's colours.")
+  var ansi = false
+
+  @Option(help: "Write a picture that scales instead.")
+  var svg: String?
+
+  @OptionGroup var part: ClipPartOptions
+  @OptionGroup var common: CommonOptions
+
+  func validate() throws {
+    if square != nil, clipSize != nil {
+      throw ValidationError("Give --square or --clip-size, not both.")
+    }
+  }
+
+  func run() throws {
+    common.begin()
+    if let svg { try OutputPath.checkFile(svg) }
+    let request = part.request(
+      for: try clip ?? SampleLocation.anyClip(),
+      size: square.map(WorkingSize.square) ?? clipSize ?? .standard)
+    var options = SnapshotOptions(view: view, request: request, size: size)
+    options.model = common.model
+    options.caption = caption
+    options.theme = theme
+    if let script {
+      let text = String(decoding: try WholeFile.read(script, limit: 1 << 20), as: UTF8.self)
+      options.steps = try KeyScript.parse(text)
+    }
+    let (screen, shown) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
+    try Interruption.check()
+    if let svg { return try WholeFile.write([Array(screen.svg(theme: shown).utf8)], to: svg) }
+    try StandardOutput.write(
+      ansi ? screen.ansi(theme: shown, depth: .truecolor) : screen.text)
+  }
+}
+
+extension ViewName: ExpressibleByArgument {}
+
+extension Size: ExpressibleByArgument {
+  /// Reads `100x30`.
+  public init?(argument: String) {
+    let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }
+    guard parts.count == 2, let width = parts[0], let height = parts[1],
+      (1...2000).contains(width), (1...2000).contains(height)
+    else { return nil }
+    self.init(width: width, height: height)
+  }
+}
