@@ -24,7 +24,7 @@ struct Orientation: Equatable {
     isTransposed == (isFlippedX == isFlippedY)
   }
 
-  /// From a display matrix: x' = a·x + c·y, y' = b·x + d·y, stored as a, b, u, c, d, …
+  /// From a display matrix, stored as a, b, u, c, d, v, …: x' = a·x + c·y, y' = b·x + d·y.
   ///
   /// - Returns: nil for a matrix that flattens the picture.
   init?(matrix: UnsafePointer<Int32>) {

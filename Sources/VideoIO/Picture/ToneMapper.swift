@@ -12,7 +12,7 @@ final class ToneMapper {
     return transfer == AVCOL_TRC_SMPTE2084 || transfer == AVCOL_TRC_ARIB_STD_B67
   }
 
-  static var isAvailable: Bool { FilterChain.has("zscale") && FilterChain.has("tonemap") }
+  static var isAvailable: Bool { FilterGraph.has("zscale") && FilterGraph.has("tonemap") }
 
   init(firstFrame: DecodedFrame) {
     let peak = Self.peak(of: firstFrame)

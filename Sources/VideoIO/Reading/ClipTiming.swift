@@ -68,10 +68,12 @@ struct ClipTiming {
   private static func fitting(
     _ measured: Double, _ times: [Double], _ tick: Double, _ claimed: [Rational]
   ) -> Rational {
-    let plausible = (claimed + commonRates).filter {
-      $0.isPositive && abs($0.value / measured - 1) < 0.02
+    func isPlausible(_ rate: Rational) -> Bool {
+      rate.isPositive && abs(rate.value / measured - 1) < 0.02 && isSteady(times, at: rate, tick)
     }
-    let steady = plausible.filter { isSteady(times, at: $0, tick) }
+    // The container's own average first; its other rates are guesses like ours.
+    if let own = claimed.first, isPlausible(own) { return own }
+    let steady = (commonRates + claimed).filter(isPlausible)
     if let best = steady.min(by: { drift(times, at: $0) < drift(times, at: $1) - 1e-9 }) {
       return best
     }

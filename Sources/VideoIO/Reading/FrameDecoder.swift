@@ -51,7 +51,9 @@ final class FrameDecoder {
     lastError = nil
   }
 
-  /// The next frame; nil at the end. Damaged packets are skipped and counted.
+  /// The next frame, nil at the end.
+  ///
+  /// Damaged packets are skipped and counted.
   func next(from read: (Packet) throws -> Bool) throws -> DecodedFrame? {
     let frame = try DecodedFrame()
     while true {
