@@ -71,6 +71,7 @@ package final class Trainer {
     report(.started(step: position.step, of: plan.steps))
     if position.step >= plan.steps { return result() }
     try folder.create()
+    folder.removePartialCheckpoints()
     try WholeFile.write([try plan.json()], to: folder.planPath)
     try folder.truncateMetrics(after: position.step)
     var record = RunRecord(plan: plan)

@@ -39,6 +39,14 @@ func groupEntropiesOfUnitRowsAreThePublishedOnes(groupSize: Int, batch: Double) 
   #expect(abs(Double(entropy.batch.value.scalar) - batch) < 1e-4)
 }
 
+@Test func entropiesOfSixteenBitsInGroupsArePyTorchs() {
+  let order = [5, 0, 11, 3, 8, 14, 2, 9, 1, 15, 7, 4, 10, 12, 6, 13]
+  let entropy = JointEntropy(Variable(sineMatrix(bits: 16)), slope: 6, order: order)
+  #expect(abs(entropy.perSample.value.scalar - 3.031_370) < 1e-4)
+  #expect(abs(entropy.batch.value.scalar - 6.061_280) < 1e-4)
+  #expect(abs(entropy.loss(sampleWeight: 0.5).value.scalar + 4.545_595) < 1e-4)
+}
+
 @Test func jointEntropyIgnoresTheOrderWithinAGroupAndSeesItBetweenGroups() {
   let z = Variable(sineMatrix(bits: 16))
   let inOrder = JointEntropy(z, slope: 6, order: Array(0..<16)).batch.value.scalar

@@ -129,7 +129,8 @@ struct TrainerTests {
   }
 
   @Test func theLastThreeAndTheBestCheckpointAreKept() throws {
-    let folder = RunFolder(path: try TemporaryFolder().path)
+    let temporary = try TemporaryFolder()
+    let folder = RunFolder(path: temporary.path)
     for step in [1, 2, 3, 4, 5, 6] {
       try FileManager.default.createDirectory(
         atPath: folder.checkpointPath(step: step), withIntermediateDirectories: true)

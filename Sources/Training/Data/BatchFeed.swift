@@ -26,12 +26,11 @@ struct FeedPosition: Sendable, Equatable, Codable {
 /// Makes batches ahead of their use on a queue of its own: while one is trained on, the next grows.
 ///
 /// The batches depend on the plan and the position alone, never on time.
-// Unchecked: `dataset` and `position` are touched on `queue` only; `ready` under the semaphores.
+// Unchecked: `dataset`, `position` and `ready` are touched on `queue` only.
 final class BatchFeed: @unchecked Sendable {
   private let plan: TrainingPlan
   private let dataset: any ClipDataset
   private let queue = DispatchQueue(label: "batches", qos: .userInitiated)
-  private let finished = DispatchSemaphore(value: 0)
   private var position: FeedPosition
   private var ready: Result<TrainingBatch, any Error>?
 
@@ -44,10 +43,9 @@ final class BatchFeed: @unchecked Sendable {
 
   /// The next batch; waits till it is there.
   func next() throws -> TrainingBatch {
-    finished.wait()
-    guard let result = ready else { preconditionFailure("A batch was announced and not made.") }
-    ready = nil
-    let batch = try result.get()
+    // The queue is serial: this comes after the batch that is being made.
+    let result = queue.sync { ready }
+    guard let batch = try result?.get() else { preconditionFailure("No batch was begun.") }
     if batch.position.step < plan.steps { prepare() }
     return batch
   }
@@ -55,7 +53,6 @@ final class BatchFeed: @unchecked Sendable {
   private func prepare() {
     queue.async { [self] in
       ready = Result { try makeBatch() }
-      finished.signal()
     }
   }
 

@@ -23,6 +23,14 @@ struct RunFolder {
     }
   }
 
+  /// Removes what a killed process left of a checkpoint.
+  func removePartialCheckpoints() {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpointsPath)) ?? []
+    for name in names where name.hasPrefix(".step-") {
+      try? FileManager.default.removeItem(atPath: "\(checkpointsPath)/\(name)")
+    }
+  }
+
   /// The finished checkpoints' steps, rising.
   func checkpointSteps() -> [Int] {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: checkpointsPath)) ?? []
@@ -33,18 +41,23 @@ struct RunFolder {
 
   func checkpointPath(step: Int) -> String { "\(checkpointsPath)/step-\(step)" }
 
-  /// Drops the lines of metrics behind a step, and a last line that was not finished.
+  // MARK: Metrics
+
+  /// Drops the lines and events behind a step, and a last line that was not finished.
   func truncateMetrics(after step: Int) throws {
-    guard let bytes = try? WholeFile.read(metricsPath) else { return }
-    struct Line: Decodable { let step: Int }
+    let bytes = (try? WholeFile.read(metricsPath)) ?? []
     let decoder = JSONDecoder()
     var kept: [UInt8] = []
+    var steps: [StepMetrics] = []
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      guard let parsed = try? decoder.decode(Line.self, from: Data(line)), parsed.step <= step
+      guard let metrics = try? decoder.decode(StepMetrics.self, from: Data(line)),
+        metrics.step <= step
       else { break }
       kept += line + [UInt8(ascii: "\n")]
+      steps.append(metrics)
     }
     try WholeFile.write([kept], to: metricsPath)
+    try events.rewrite(steps)
   }
 
   func lastMetrics() -> StepMetrics? {
@@ -58,15 +71,17 @@ struct RunFolder {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let line = [UInt8](try encoder.encode(metrics)) + [UInt8(ascii: "\n")]
-    let file = open(metricsPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o644)
-    guard file >= 0 else { throw failure(metricsPath) }
-    defer { close(file) }
-    // One write of one line: a reader sees whole lines but for the last.
-    guard write(file, line, line.count) == line.count else { throw failure(metricsPath) }
+    try AppendedFile.append(line, to: metricsPath)
+    try events.append(metrics)
   }
 
-  private func failure(_ path: String) -> TrainingError {
-    .unwritable(path: path, reason: String(cString: strerror(errno)))
+  /// The run's one event file; TensorBoard follows only the newest of several.
+  private var events: EventsFile {
+    let prefix = "events.out.tfevents."
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    let name = names.first { $0.hasPrefix(prefix) }
+    let seconds = Int(Date().timeIntervalSince1970)
+    return EventsFile(path: "\(path)/\(name ?? "\(prefix)\(seconds).\(RunRecord.hostName())")")
   }
 }
 
