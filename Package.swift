@@ -49,8 +49,9 @@ let package = Package(
         "TokenizerEngine", "Workbench",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
-    .executableTarget(name: "Benchmarks", dependencies: ["TokenizerEngine"], path: "Benchmarks",
-      exclude: ["torch_reference"]),
+    .executableTarget(
+      name: "Benchmarks", dependencies: ["Layers", "Tensors", "Tokenization", "Training"],
+      path: "Benchmarks", exclude: ["torch_reference"]),
 
     // Tests
     .target(

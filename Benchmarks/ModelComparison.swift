@@ -1,0 +1,109 @@
+import Foundation
+import Tensors
+
+/// Forward pass and training step, ours and PyTorch's in turn, after their outputs were compared.
+struct ModelComparison {
+  private let options: BenchmarkOptions
+  private let peak: MachinePeak
+  private let workload: ModelWorkload
+
+  init(_ options: BenchmarkOptions, peak: MachinePeak) throws {
+    self.options = options
+    self.peak = peak
+    workload = try ModelWorkload(options)
+  }
+
+  func run() throws {
+    let folder = FileManager.default.temporaryDirectory
+      .appending(path: "pyratok-benchmark-\(ProcessInfo.processInfo.processIdentifier)")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let weights = folder.appending(path: "weights.safetensors").path()
+    let result = folder.appending(path: "output.safetensors").path()
+    try workload.writeInput(to: weights)
+    try workload.writeOutput(to: result)
+    print(
+      "model on \(options.clips) clips of \(options.frames) frames of "
+        + "\(options.size)x\(options.size), fp32")
+    let torch = try TorchProcess(weights: weights, options)
+    print("against PyTorch \(torch.version), \(options.compiles ? "compiled" : "eager")")
+    let difference = try torch.ask("compare \(result)")
+    print(
+      "differences: reconstruction \(short(difference["reconstruction"])) on average, "
+        + "\(short(difference["bits"])) of the bits, loss \(short(difference["loss"])), "
+        + "gradients \(short(difference["gradients"])), relative")
+    guard (difference["loss"] ?? 1) < 1e-2, (difference["bits"] ?? 1) < 1e-2 else {
+      throw BenchmarkError("the two do not compute the same; times would mean nothing")
+    }
+    let operations = try torch.ask("operations")
+    try time("forward", torch, operations: operations["forward"]) { workload.forward() }
+    try time("step", torch, operations: operations["step"]) { workload.step() }
+  }
+
+  /// Alternates the two; each round starts with the other one.
+  private func time(
+    _ name: String, _ torch: TorchProcess, operations: Double?, _ body: () -> Void
+  ) throws {
+    var ours = Timings()
+    var theirs = Timings()
+    for round in -2..<options.repetitions {
+      for turn in 0..<2 {
+        // The first two rounds only warm up.
+        if (round + turn) % 2 == 0 {
+          let start = clock()
+          let seconds = Stopwatch.seconds(body)
+          let processor = Double(clock() - start) / Double(CLOCKS_PER_SEC)
+          if round >= 0 { ours.append(seconds, processor) }
+        } else {
+          let answer = try torch.ask(name)
+          if round >= 0 {
+            theirs.append(answer["seconds"] ?? .nan, answer["processor"] ?? .nan)
+          }
+        }
+      }
+    }
+    report(name, ours, theirs, operations: operations)
+  }
+
+  private func report(_ name: String, _ ours: Timings, _ theirs: Timings, operations: Double?) {
+    let mine = ours.median
+    var line = String(
+      format: "%@: %.1f ms (best %.1f), PyTorch %.1f ms (best %.1f), %.2f times as fast", name,
+      mine * 1e3, ours.best * 1e3, theirs.median * 1e3, theirs.best * 1e3, theirs.median / mine)
+    if let operations {
+      let gigaflops = operations / mine / 1e9
+      line += String(
+        format: "; %.0f GFLOP/s, %.0f %% of the peak", gigaflops,
+        100 * gigaflops / peak.gigaflops)
+    }
+    print(line)
+    print(
+      String(
+        format: "  processor time, which other work on the machine disturbs less: %.1f ms, "
+          + "PyTorch %.1f ms, %.2f times as fast", ours.processor * 1e3, theirs.processor * 1e3,
+        theirs.processor / ours.processor))
+  }
+
+  private func short(_ value: Double?) -> String {
+    value.map { String(format: "%.1e", $0) } ?? "unknown"
+  }
+}
+
+/// What the repetitions of one piece of work took, in seconds.
+private struct Timings {
+  private var walls: [Double] = []
+  private var processors: [Double] = []
+
+  mutating func append(_ wall: Double, _ processor: Double) {
+    walls.append(wall)
+    processors.append(processor)
+  }
+
+  var median: Double { Self.median(walls) }
+  var best: Double { walls.min() ?? .nan }
+  var processor: Double { Self.median(processors) }
+
+  private static func median(_ values: [Double]) -> Double {
+    values.isEmpty ? .nan : values.sorted()[values.count / 2]
+  }
+}

@@ -1,0 +1,54 @@
+import Foundation
+
+/// PyTorch in a process of its own, asked line by line (torch_reference/serve.py).
+final class TorchProcess {
+  private let process = Process()
+  private let input = Pipe()
+  private let output = Pipe()
+  private var unread = Data()
+  private(set) var version = ""
+
+  /// Throws where Python or PyTorch is missing.
+  init(weights: String, _ options: BenchmarkOptions) throws {
+    let script = URL(filePath: #filePath).deletingLastPathComponent()
+      .appending(path: "torch_reference/serve.py")
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments =
+      [options.python, script.path(), weights, "--threads", "\(options.threads)"]
+      + (options.compiles ? ["--compile"] : [])
+    process.standardInput = input
+    process.standardOutput = output
+    try process.run()
+    guard let version = try readAnswer()["version"] as? String else {
+      throw BenchmarkError("PyTorch gave no version")
+    }
+    self.version = version
+  }
+
+  deinit {
+    try? input.fileHandleForWriting.close()
+    process.waitUntilExit()
+  }
+
+  /// The numbers that `command` is answered with.
+  func ask(_ command: String) throws -> [String: Double] {
+    input.fileHandleForWriting.write(Data((command + "\n").utf8))
+    return try readAnswer().compactMapValues { ($0 as? NSNumber)?.doubleValue }
+  }
+
+  private func readAnswer() throws -> [String: Any] {
+    while true {
+      if let end = unread.firstIndex(of: UInt8(ascii: "\n")) {
+        let line = Data(unread[..<end])
+        unread = Data(unread[(end + 1)...])
+        guard let answer = try JSONSerialization.jsonObject(with: line) as? [String: Any] else {
+          throw BenchmarkError("PyTorch answered \(String(decoding: line, as: UTF8.self))")
+        }
+        return answer
+      }
+      let more = output.fileHandleForReading.availableData
+      if more.isEmpty { throw BenchmarkError("the PyTorch process ended; is PyTorch installed?") }
+      unread.append(more)
+    }
+  }
+}

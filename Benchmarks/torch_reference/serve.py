@@ -1,0 +1,139 @@
+"""Runs the model in PyTorch on demand, so that one program can time both in turn.
+
+Reads commands from standard input, one a line, and answers each with one line of JSON:
+  forward            wall and processor seconds of one forward pass without gradients
+  step               the same and the loss of one training step
+  operations         operations of both, counted
+  compare FILE       how far the output, codes and gradients in FILE are from these
+"""
+
+import argparse
+import json
+import struct
+import sys
+import time
+
+import numpy
+import torch
+import torch.nn.functional as F
+from torch.utils.flop_counter import FlopCounterMode
+
+from model import Tokenizer
+
+TYPES = {"F32": numpy.float32, "I64": numpy.int64}
+
+
+def read(path):
+    """A safetensors file of F32 and I64 tensors, and its metadata."""
+    with open(path, "rb") as file:
+        data = file.read()
+    (length,) = struct.unpack("<Q", data[:8])
+    header = json.loads(data[8:8 + length])
+    metadata = header.pop("__metadata__", {})
+    tensors = {}
+    for name, entry in header.items():
+        start, end = entry["data_offsets"]
+        array = numpy.frombuffer(data[8 + length + start:8 + length + end], TYPES[entry["dtype"]])
+        tensors[name] = torch.from_numpy(array.reshape(entry["shape"]).copy())
+    return tensors, metadata
+
+
+def gaussian(window=11, sigma=1.5):
+    taps = torch.exp(-((torch.arange(window) - window // 2) ** 2) / (2 * sigma**2))
+    return taps / taps.sum()
+
+
+def ssim(a, b, taps=gaussian()):
+    """Gaussian 11/1.5, valid part, range 2; [N, T, H, W, C]."""
+    n, t, h, w, c = a.shape
+    a, b = (v.permute(0, 1, 4, 2, 3).reshape(n * t * c, 1, h, w) for v in (a, b))
+    blur = lambda v: F.conv2d(F.conv2d(v, taps.view(1, 1, -1, 1)), taps.view(1, 1, 1, -1))
+    ma, mb = blur(a), blur(b)
+    covariance, variances = blur(a * b) - ma * mb, blur(a * a + b * b) - ma * ma - mb * mb
+    c1, c2 = 0.0004, 0.0036
+    return (((2 * ma * mb + c1) * (2 * covariance + c2))
+            / ((ma * ma + mb * mb + c1) * (variances + c2))).mean()
+
+
+def loss_of(output, video):
+    reconstruction, zs, _, _ = output
+    difference = reconstruction - video
+    commitment = sum((z - torch.where(z.detach() >= 0, 1.0, -1.0)).square().mean() for z in zs) / 4
+    return (difference.abs().mean() + 6 * difference.square().mean()
+            + 0.3 * (1 - ssim(reconstruction, video)) + 0.05 * commitment)
+
+
+class Server:
+    def __init__(self, options):
+        torch.set_num_threads(options.threads)
+        tensors, metadata = read(options.weights)
+        self.video, self.ids = tensors.pop("input.video"), tensors.pop("input.ids")
+        self.model = Tokenizer(json.loads(metadata["configuration"]))
+        self.model.load_state_dict(tensors)
+        self.optimizer = torch.optim.AdamW(
+            self.model.parameters(), lr=1e-4, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
+        self.run = torch.compile(self.model, dynamic=False) if options.compile else self.model
+
+    def forward(self):
+        with torch.no_grad():
+            return self.run(self.video, self.ids)
+
+    def step(self):
+        loss = loss_of(self.run(self.video, self.ids), self.video)
+        loss.backward()
+        self.optimizer.step()
+        self.optimizer.zero_grad(set_to_none=True)
+        return loss.item()
+
+    def operations(self):
+        # Counted on the plain model: compiled ones hide theirs.
+        with torch.no_grad(), FlopCounterMode(display=False) as forward:
+            self.model(self.video, self.ids)
+        with FlopCounterMode(display=False) as step:
+            loss_of(self.model(self.video, self.ids), self.video).backward()
+        self.model.zero_grad(set_to_none=True)
+        return {"forward": forward.get_total_flops(), "step": step.get_total_flops()}
+
+    def compare(self, path):
+        theirs, _ = read(path)
+        output = self.model(self.video, self.ids)
+        loss = loss_of(output, self.video)
+        loss.backward()
+        bits = sum(((theirs[f"z.{k}"] >= 0) != (z >= 0)).sum().item()
+                   for k, z in enumerate(output[1]))
+        named = dict(self.model.named_parameters())
+        gradients = {k[9:]: v for k, v in theirs.items() if k.startswith("gradient.")}
+        squares = sum((named[k].grad - v).square().sum().item() for k, v in gradients.items())
+        total = sum(named[k].grad.square().sum().item() for k in gradients)
+        self.model.zero_grad(set_to_none=True)
+        return {
+            "reconstruction": (theirs["reconstruction"] - output[0]).abs().mean().item(),
+            "bits": bits / sum(z.numel() for z in output[1]),
+            "loss": abs(theirs["loss"].item() - loss.item()) / loss.item(),
+            "gradients": (squares / total) ** 0.5,
+        }
+
+    def answer(self, line):
+        command, _, argument = line.strip().partition(" ")
+        if command == "compare":
+            return self.compare(argument)
+        if command == "operations":
+            return self.operations()
+        start, processor = time.perf_counter(), time.process_time()
+        loss = self.step() if command == "step" else self.forward() and None
+        return {"seconds": time.perf_counter() - start,
+                "processor": time.process_time() - processor, "loss": loss}
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("weights")
+    parser.add_argument("--threads", type=int, required=True)
+    parser.add_argument("--compile", action="store_true")
+    server = Server(parser.parse_args())
+    print(json.dumps({"version": torch.__version__}), flush=True)
+    for line in sys.stdin:
+        print(json.dumps(server.answer(line)), flush=True)
+
+
+main()
