@@ -64,7 +64,7 @@ package struct FramePicture: Sendable {
       if isPaused {
         entries = Dithering.floydSteinberg(image, table)
       } else {
-        chooseEntries(table, after: previous, context.depth)
+        chooseEntries(table, after: previous)
       }
       colors = entries.map { .palette($0) }
     }
@@ -85,24 +85,70 @@ package struct FramePicture: Sendable {
     }
   }
 
+  /// Ever coarser ways to keep colours, in time and along a row, until a frame is small enough.
+  private static let thrifts: [(inTime: Int, alongRow: Int)] = [
+    (18, 0), (24, 24), (30, 40), (39, 60),
+  ]
+  /// Leaves room for the rest of the screen within 13 KiB at 80x24.
+  private static let bytesPerCell = 6
+
+  private mutating func chooseEntries(_ table: PaletteTable, after previous: FramePicture?) {
+    let pixels = anchors
+    for thrift in Self.thrifts {
+      anchors = pixels
+      chooseEntries(table, after: previous, thrift)
+      guard let previous, estimatedBytes(after: previous) > size.area * Self.bytesPerCell else {
+        return
+      }
+    }
+  }
+
   private mutating func chooseEntries(
-    _ table: PaletteTable, after previous: FramePicture?, _ depth: ColorDepth
+    _ table: PaletteTable, after previous: FramePicture?, _ thrift: (inTime: Int, alongRow: Int)
   ) {
-    let tolerance = Self.tolerance(depth)
     let count = anchors.count / 3
     entries = [UInt8](repeating: 0, count: count)
     let isKept = previous?.entries.count == count
     for pixel in 0..<count {
       let place = 3 * pixel
       if isKept, let previous,
-        Self.isNear(anchors, previous.anchors, at: place, tolerance: tolerance)
+        Self.isNear(anchors, previous.anchors, at: place, tolerance: thrift.inTime)
       {
         entries[pixel] = previous.entries[pixel]
         for channel in 0..<3 { anchors[place + channel] = previous.anchors[place + channel] }
-      } else {
-        entries[pixel] = table.index(anchors[place], anchors[place + 1], anchors[place + 2])
+        continue
+      }
+      let (red, green, blue) = (anchors[place], anchors[place + 1], anchors[place + 2])
+      entries[pixel] = table.index(red, green, blue)
+      if thrift.alongRow > 0, pixel % size.width > 0 {
+        let left = Palette256.colors[Int(entries[pixel - 1])]
+        let distance =
+          abs(Int(left.red) - Int(red)) + abs(Int(left.green) - Int(green))
+          + abs(Int(left.blue) - Int(blue))
+        if distance <= thrift.alongRow { entries[pixel] = entries[pixel - 1] }
       }
     }
+  }
+
+  /// About what the terminal will be sent for the cells that changed.
+  private func estimatedBytes(after previous: FramePicture) -> Int {
+    guard previous.entries.count == entries.count else { return 0 }
+    var bytes = 0
+    var (one, two) = (-1, -1)
+    for cell in 0..<size.area {
+      let upper = cell / size.width * 2 * size.width + cell % size.width
+      let lower = upper + size.width
+      if entries[upper] == previous.entries[upper], entries[lower] == previous.entries[lower] {
+        continue
+      }
+      let (first, second) = (Int(entries[upper]), Int(entries[lower]))
+      let isFirstNew = first != one && first != two
+      let isSecondNew = second != one && second != two && second != first
+      let changes = (isFirstNew ? 1 : 0) + (isSecondNew ? 1 : 0)
+      bytes += (first == second ? 1 : 3) + (changes == 0 ? 0 : changes == 1 ? 11 : 20)
+      (one, two) = (first, second)
+    }
+    return bytes
   }
 
   // MARK: - Quadrants
