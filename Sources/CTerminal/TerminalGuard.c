@@ -1,5 +1,6 @@
 #define _GNU_SOURCE
 #include <errno.h>
+#include <execinfo.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -24,7 +25,8 @@ static struct {
   struct termios before;
   bool has_exit_handler;
   bool is_installed;
-} guard = {-1, -1, -1, -1, -1, {0}, 0, {0}, false, false};
+  bool has_own_backtrace;
+} guard = {.tty = -1, .wake = -1, .saved_output = -1, .saved_error = -1, .log = -1};
 
 static atomic_int entered;
 static atomic_ullong noted;
@@ -102,11 +104,19 @@ static void on_request(int number) {
 }
 
 static void on_crash(int number) {
+  int was_entered = atomic_load(&entered);
   ct_guard_leave();
-  // Swift's backtracer may wait half a minute for a key; at the end of a file it goes on.
-  int nothing = open("/dev/null", O_RDONLY);
-  if (nothing >= 0) dup2(nothing, STDIN_FILENO);
-  sigaction(number, &earlier[number], NULL);
+  struct sigaction next = earlier[number];
+  if (was_entered && !guard.has_own_backtrace) {
+    // Swift's backtracer would wait half a minute for a key; say what is needed and end instead.
+    static const char line[] = "\nThe program has crashed; please report this with the lines below"
+        " (SWIFT_BACKTRACE=enable=yes gives more).\n";
+    void *frames[64];
+    write_all(STDERR_FILENO, line, sizeof line - 1);
+    backtrace_symbols_fd(frames, backtrace(frames, 64), STDERR_FILENO);
+    next = (struct sigaction){.sa_handler = SIG_DFL};
+  }
+  sigaction(number, &next, NULL);
   // Blocked until this handler returns; then the one from before, or the default, takes it.
   syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), number);
 }
@@ -123,6 +133,10 @@ bool ct_guard_install(int tty, int wake, const char *restore, size_t length) {
   guard.has_exit_handler = true;
   if (guard.is_installed) return true;
   guard.is_installed = true;
+  // Whoever sets the variable knows the backtracer and wants it as set.
+  guard.has_own_backtrace = getenv("SWIFT_BACKTRACE") != NULL;
+  void *frame;
+  backtrace(&frame, 1);  // loads what it needs now, for a handler must not
 
   stack_t stack;
   if (sigaltstack(NULL, &stack) == 0 && (stack.ss_flags & SS_DISABLE)) {

@@ -31,7 +31,8 @@ int ct_duplicate(int fd);
 ///
 /// INT, TERM, HUP, TSTP, CONT and WINCH are noted and wake `wake`; a process that does not answer
 /// one of the first three within three seconds is ended. QUIT, SEGV, BUS, ILL, TRAP, ABRT and FPE
-/// restore at once and go on to the handler that was there before. `exit` restores as well.
+/// restore at once, print where it happened, and end the process; where SWIFT_BACKTRACE is set they
+/// go on to the handler that was there before instead. `exit` restores as well.
 bool ct_guard_install(int tty, int wake, const char *restore, size_t length);
 /// Switches the terminal to raw input; from now on the guard has something to undo.
 bool ct_guard_enter(void);

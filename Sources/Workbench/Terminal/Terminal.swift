@@ -24,6 +24,8 @@ package final class Terminal {
   package let wakeUp = WakeUp()
   package private(set) var size: Size
   package private(set) var lastFrame = FrameStatistics()
+  /// How many colours are used; at first what the terminal shows.
+  package private(set) var colors: ColorDepth
 
   private let options: Options
   private let input: Int32
@@ -51,6 +53,7 @@ package final class Terminal {
     size = Self.size(of: output)
     self.description = description
     self.options = options
+    colors = description.colors
     mixer = InkMixer(theme: .dark, depth: description.colors)
     decoder = InputDecoder(keys: description.keys)
     guard let ncurses = NcursesScreen(description: description, size: size) else {
@@ -90,8 +93,8 @@ package final class Terminal {
   package func show(_ screen: Screen, theme: Theme) -> FrameStatistics {
     guard isOpen else { return FrameStatistics() }
     let start = monotonicSeconds()
-    let isRecolored = theme != mixer.theme
-    if isRecolored { mixer = InkMixer(theme: theme, depth: description.colors) }
+    let isRecolored = theme != mixer.theme || colors != mixer.depth
+    if isRecolored { mixer = InkMixer(theme: theme, depth: colors) }
     encoder.clearOutput()
     if options.synchronizes { encoder.append(Modes.beginFrame) }
     encoder.append(prefix)
@@ -132,6 +135,17 @@ package final class Terminal {
   package func redrawFromScratch() {
     ncurses.repaint()
     encoder.forget()
+  }
+
+  /// Goes on to fewer colours, and from none back to truecolor.
+  package func useNextColors() {
+    colors = ColorDepth(rawValue: colors.rawValue - 1) ?? .truecolor
+  }
+
+  /// Puts text on the clipboard of the person's own machine (OSC 52), with the next frame.
+  package func copy(_ text: String) {
+    guard description.isXtermLike, text.utf8.count <= 75_000 else { return }
+    prefix += "\u{1b}]52;c;\(Base64.encode(text.utf8))\u{1b}\\"
   }
 
   private func write(_ bytes: [UInt8]) -> Int {
