@@ -9,8 +9,6 @@ package final class VideoReader {
   package let workingWidth: Int
   package let workingHeight: Int
 
-  /// Frames kept beside a backward step, so that the next steps back are free.
-  private static let framesKeptBehind = 12
   private static let cacheBytes = 64 << 20
 
   private let source: any FrameSource
@@ -52,7 +50,9 @@ package final class VideoReader {
     lastIndex = index
     if let frame = cache.frame(at: index) { return frame }
     let decoded = try source.decodedFrame(at: index) { passed, frame in
-      guard isStepBack, index - passed <= Self.framesKeptBehind, !cache.contains(passed) else {
+      // After one step back the next ones are likely, and then free.
+      guard isStepBack, index - passed <= VideoStream.framesGivenOnTheWay, !cache.contains(passed)
+      else {
         return
       }
       cache.insert(try picture(of: frame, at: passed), at: passed)

@@ -1,9 +1,15 @@
 /// Makes pictures smaller by averaging exactly the area that each new pixel covers.
 struct AreaScaler {
-  /// The source pixels that one target pixel covers along one axis, with their shares.
+  /// The source pixels that one target pixel covers along one axis.
+  ///
+  /// All but the first and the last are covered wholly and count 1.
   private struct Span {
     var first: Int
-    var weights: [Float]
+    var count: Int
+    var firstShare: Float
+    var lastShare: Float
+    /// One over the sum of the shares.
+    var scale: Float
   }
 
   let sourceWidth: Int
@@ -34,15 +40,15 @@ struct AreaScaler {
     // Only the covered columns are summed: [covered · 3] sums of one target row.
     let firstColumn = columns[0].first
     let last = columns[width - 1]
-    let covered = last.first + last.weights.count - firstColumn
+    let covered = last.first + last.count - firstColumn
+    var whole = [UInt16](repeating: 0, count: covered * 3)
     var sums = [Float](repeating: 0, count: covered * 3)
     return [UInt8](unsafeUninitializedCapacity: width * placement.height * 3) { output, count in
       pixels.withUnsafeBufferPointer { source in
-        sums.withUnsafeMutableBufferPointer { sums in
-          for (y, span) in rows.enumerated() {
-            sumRows(span, source, firstColumn, sums)
-            averageColumns(UnsafeBufferPointer(sums), firstColumn, output, y * width * 3)
-          }
+        guard let source = source.baseAddress, let target = output.baseAddress else { return }
+        for (y, span) in rows.enumerated() {
+          sumRows(span, source + firstColumn * 3, &whole, &sums)
+          averageColumns(sums, firstColumn, span.scale, target + y * width * 3)
         }
       }
       count = width * placement.height * 3
@@ -50,37 +56,57 @@ struct AreaScaler {
   }
 
   private func sumRows(
-    _ span: Span, _ source: UnsafeBufferPointer<UInt8>, _ firstColumn: Int,
-    _ sums: UnsafeMutableBufferPointer<Float>
+    _ span: Span, _ source: UnsafePointer<UInt8>, _ whole: inout [UInt16], _ sums: inout [Float]
   ) {
-    for (offset, weight) in span.weights.enumerated() {
-      let start = ((span.first + offset) * sourceWidth + firstColumn) * 3
-      if offset == 0 {
-        for index in 0..<sums.count { sums[index] = weight * Float(source[start + index]) }
-      } else {
-        for index in 0..<sums.count { sums[index] += weight * Float(source[start + index]) }
+    let stride = sourceWidth * 3
+    let size = sums.count
+    sums.withUnsafeMutableBufferPointer { sums in
+      let first = source + span.first * stride
+      for index in 0..<size { sums[index] = span.firstShare * Float(first[index]) }
+      guard span.count > 1 else { return }
+      let last = source + (span.first + span.count - 1) * stride
+      for index in 0..<size { sums[index] += span.lastShare * Float(last[index]) }
+      whole.withUnsafeMutableBufferPointer { whole in
+        // 16 bits hold 257 rows of 255.
+        var row = span.first + 1
+        let end = span.first + span.count - 1
+        while row < end {
+          let stop = min(end, row + 256)
+          whole.update(repeating: 0)
+          for covered in row..<stop {
+            let line = source + covered * stride
+            for index in 0..<size { whole[index] &+= UInt16(line[index]) }
+          }
+          for index in 0..<size { sums[index] += Float(whole[index]) }
+          row = stop
+        }
       }
     }
   }
 
   private func averageColumns(
-    _ sums: UnsafeBufferPointer<Float>, _ firstColumn: Int,
-    _ output: UnsafeMutableBufferPointer<UInt8>, _ start: Int
+    _ sums: [Float], _ firstColumn: Int, _ rowScale: Float, _ output: UnsafeMutablePointer<UInt8>
   ) {
-    var target = start
-    for span in columns {
-      var (red, green, blue): (Float, Float, Float) = (0.5, 0.5, 0.5)
-      var index = (span.first - firstColumn) * 3
-      for weight in span.weights {
-        red += weight * sums[index]
-        green += weight * sums[index + 1]
-        blue += weight * sums[index + 2]
-        index += 3
+    sums.withUnsafeBufferPointer { sums in
+      var target = output
+      for span in columns {
+        var index = (span.first - firstColumn) * 3
+        var red = span.firstShare * sums[index]
+        var green = span.firstShare * sums[index + 1]
+        var blue = span.firstShare * sums[index + 2]
+        for position in 1..<max(1, span.count) {
+          index += 3
+          let share = position == span.count - 1 ? span.lastShare : 1
+          red += share * sums[index]
+          green += share * sums[index + 1]
+          blue += share * sums[index + 2]
+        }
+        let scale = span.scale * rowScale
+        target[0] = UInt8(min(255, red * scale + 0.5))
+        target[1] = UInt8(min(255, green * scale + 0.5))
+        target[2] = UInt8(min(255, blue * scale + 0.5))
+        target += 3
       }
-      output[target] = UInt8(max(0, min(255, red)))
-      output[target + 1] = UInt8(max(0, min(255, green)))
-      output[target + 2] = UInt8(max(0, min(255, blue)))
-      target += 3
     }
   }
 
@@ -94,9 +120,15 @@ struct AreaScaler {
       // A sliver from rounding is no share of a neighbour.
       let first = min(limit - 1, max(0, Int((low + 1e-9).rounded(.down))))
       let end = max(first + 1, min(limit, Int((high - 1e-9).rounded(.up))))
-      let shares = (first..<end).map { max(0, min(high, Double($0 + 1)) - max(low, Double($0))) }
-      let total = shares.reduce(0, +)
-      return Span(first: first, weights: shares.map { Float($0 / total) })
+      func share(_ pixel: Int) -> Double {
+        max(0, min(high, Double(pixel + 1)) - max(low, Double(pixel)))
+      }
+      let count = end - first
+      let (head, tail) = (share(first), count > 1 ? share(end - 1) : 0)
+      let total = head + tail + Double(max(0, count - 2))
+      return Span(
+        first: first, count: count, firstShare: Float(head), lastShare: Float(tail),
+        scale: Float(1 / total))
     }
   }
 }

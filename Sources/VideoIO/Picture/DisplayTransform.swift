@@ -13,8 +13,9 @@ final class DisplayTransform {
   private let converter: PixelConverter
   private let scaler: AreaScaler
   private let toneMapper: ToneMapper?
-  /// One picture from the fields of the same frame, so that seeks stay exact.
-  private lazy var deinterlacer = FilterChain("estdif=mode=frame:deint=all", holdsOneBack: true)
+  /// For the rare formats that `FieldInterpolation` does not know.
+  private lazy var deinterlacer = FilterChain(
+    "estdif=mode=frame:deint=interlaced", holdsOneBack: true)
 
   init(firstFrame: DecodedFrame, orientation: Orientation, aspect: Rational, size: WorkingSize)
     throws
@@ -38,7 +39,9 @@ final class DisplayTransform {
 
   func picture(of frame: DecodedFrame, time: Double) throws -> Frame {
     var frame = frame
-    if frame.isInterlaced && frame.height > 3 { frame = try deinterlacer.apply(to: frame) }
+    if frame.isInterlaced && frame.height > 3 {
+      frame = try FieldInterpolation.picture(from: frame) ?? deinterlacer.apply(to: frame)
+    }
     if let toneMapper, ToneMapper.isHDR(frame) { frame = try toneMapper.mapped(frame) }
     let stored = scaler.scaled(try converter.rgb(frame))
     let pixels = orientation.applied(

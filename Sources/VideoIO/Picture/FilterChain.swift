@@ -3,7 +3,8 @@ import CFFmpeg
 /// Filters that turn one frame into one frame, whatever came before it.
 final class FilterChain {
   private let description: String
-  /// Filters that keep one frame back give it when they see it a second time.
+  /// Such a filter keeps one frame back until it sees another: a progressive copy makes it give
+  /// the frame, and costs nothing itself.
   private let holdsOneBack: Bool
   private var graph: (input: FilterInput, graph: FilterGraph)?
 
@@ -15,10 +16,14 @@ final class FilterChain {
   func apply(to frame: DecodedFrame) throws -> DecodedFrame {
     let graph = try graph(for: frame)
     var latest: DecodedFrame?
-    for _ in 0..<(holdsOneBack ? 2 : 1) {
-      try graph.push(frame, to: 0)
-      while let output = try graph.pull() { latest = output }
+    try graph.push(frame, to: 0)
+    if holdsOneBack {
+      while try graph.pull() != nil {}
+      let copy = try frame.sharingPlanes()
+      copy.pointer.pointee.interlaced_frame = 0
+      try graph.push(copy, to: 0)
     }
+    while let output = try graph.pull() { latest = output }
     guard let latest else { throw LibavError.invalidData }
     return latest
   }

@@ -40,6 +40,14 @@ final class FrameDecoder {
     avcodec_free_context(&context)
   }
 
+  /// Only H.264 marks frames that nothing at all refers to.
+  var canSkipUnreferenced: Bool { context.pointee.codec_id == AV_CODEC_ID_H264 }
+
+  /// Whether the packets from here on may stay undecoded if no other frame needs them.
+  func skipUnreferenced(_ isOn: Bool) {
+    context.pointee.skip_frame = isOn ? AVDISCARD_NONREF : AVDISCARD_DEFAULT
+  }
+
   var codecName: String { String(cString: avcodec_get_name(context.pointee.codec_id)) }
 
   /// Forgets everything, as needed after a seek.

@@ -2,6 +2,9 @@ import CFFmpeg
 
 /// Frame-exact access to one video stream, forwards and backwards.
 final class VideoStream: FrameSource {
+  /// How many frames before a target are always decoded, and offered to `passing`.
+  static let framesGivenOnTheWay = 12
+
   let path: String
   let index: FrameIndex
   /// Called with one line when a frame turns out to be lost after all.
@@ -12,6 +15,8 @@ final class VideoStream: FrameSource {
   private var current: (index: Int, frame: DecodedFrame)?
   /// Frames are numbered by counting in a run that began at the start of the file.
   private var nextInRun: Int?
+  /// On the way to a far frame, what lies before this time and is no reference stays undecoded.
+  private var skipsBefore: Int64?
   /// The first packet after a seek, read to see where the seek had landed.
   private var landed: Packet?
 
@@ -30,6 +35,8 @@ final class VideoStream: FrameSource {
     precondition(
       (0..<index.count).contains(target), "Frame \(target) of a clip with \(index.count).")
     if let current, current.index == target { return current.frame }
+    skipsBefore = firstTimeNeeded(for: target)
+    defer { skipsBefore = nil }
     var point = index.entryPoint(before: target)
     if continues(to: target, past: point) {
       if let frame = try decode(to: target, passing: passing) { return frame }
@@ -40,7 +47,9 @@ final class VideoStream: FrameSource {
       point = point.flatMap { $0 > 0 ? $0 - 1 : nil }
     }
     try restart()
-    return try decode(to: target, passing: passing) ?? lost(target)
+    if let frame = try decode(to: target, passing: passing) { return frame }
+    skipsBefore = nil
+    return try lost(target)
   }
 
   /// The first frame, if the first two come out of the decoder as the index says they will.
@@ -81,9 +90,18 @@ final class VideoStream: FrameSource {
     if let first = landed {
       landed = nil
       av_packet_move_ref(packet.pointer, first.pointer)
-      return true
+    } else if !demuxer.read(into: packet) {
+      return false
     }
-    return demuxer.read(into: packet)
+    let skips = skipsBefore.map { (packet.pts ?? .max) < $0 } ?? false
+    decoder.skipUnreferenced(skips)
+    return true
+  }
+
+  /// The frames right before the target are decoded all the same: someone may be stepping back.
+  private func firstTimeNeeded(for target: Int) -> Int64? {
+    guard decoder.canSkipUnreferenced, !index.isDecoded else { return nil }
+    return index.entries[max(0, target - Self.framesGivenOnTheWay)].timestamp
   }
 
   private func number(of frame: DecodedFrame) -> Int? {
