@@ -49,10 +49,12 @@ func gridsFollowFromThePaddedSize(frames: Int, width: Int, height: Int) {
   var pyramid = pyramid()
   let slice = TokenSlice(
     level: 4, firstStep: 1, rows: 4, columns: 4, codes: Array(repeating: 7, count: 16))
-  #expect(pyramid.insert([slice]))
+  let isNew = pyramid.insert([slice])
+  #expect(isNew)
   var other = slice
   other.codes = Array(repeating: 9, count: 16)
-  #expect(!pyramid.insert([other]))
+  let isNewAgain = pyramid.insert([other])
+  #expect(!isNewAgain)
   #expect(pyramid.usage(of: 7, level: 4)?.count == 16)
   #expect(pyramid.places(of: 7, level: 4, limit: 3).count == 3)
   #expect(pyramid[level: 4]?.change(atStep: 1) == nil, "the step before is unknown")
