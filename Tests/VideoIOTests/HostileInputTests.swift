@@ -31,6 +31,18 @@ struct HostileInputTests {
     refuses("")
   }
 
+  @Test func picturesThatClaimAHugeSizeAreRefusedBeforeMemoryIsTaken() throws {
+    let folder = try TemporaryFolder()
+    // A PNG signature and header: 60000 x 60000, 8 bits, RGB; the checksum is right.
+    let bytes: [UInt8] = [
+      0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A, 0, 0, 0, 13, 0x49, 0x48, 0x44, 0x52,
+      0, 0, 0xEA, 0x60, 0, 0, 0xEA, 0x60, 8, 2, 0, 0, 0, 0x0F, 0xB0, 0xE2, 0x15,
+    ]
+    try Data(bytes + [UInt8](repeating: 0, count: 64)).write(
+      to: URL(fileURLWithPath: folder.file("huge.png")))
+    refuses(folder.file("huge.png"))
+  }
+
   @Test func aFolderWithoutPicturesSaysSo() throws {
     let folder = try TemporaryFolder()
     try Data("x".utf8).write(to: URL(fileURLWithPath: folder.file("a.txt")))

@@ -26,7 +26,7 @@ struct ClipTiming {
 
   /// - Parameter claimedRates: what the container says, best first; believed only where it fits.
   init(index: FrameIndex, secondsPerTick: Double, claimedRates: [Rational]) {
-    let claimed = claimedRates.first { $0.isPositive && $0.value <= 1000 }
+    let claimed = claimedRates.first { $0.isPositive && $0.value <= 240 }
     let ticks = index.entries.map(\.timestamp)
     guard ticks.count > 1, let first = ticks[0], !ticks.contains(nil) else {
       let fallback = claimed ?? Self.pictureRate

@@ -3,7 +3,7 @@ import CFFmpeg
 /// Turns the packets of one stream into frames, in the order of display.
 final class FrameDecoder {
   /// Pictures above this many pixels are refused before memory is taken for them.
-  private static let maximumPixels: Int64 = 1 << 27
+  static let maximumPixels: Int64 = 1 << 27
 
   private let context: UnsafeMutablePointer<AVCodecContext>
   private let packet: Packet

@@ -28,7 +28,9 @@ extension DecodedFrame {
     let own = pointer.pointee.sample_aspect_ratio
     let claimed = container.num > 0 ? container : own
     let ratio = Rational(Int(claimed.num), Int(claimed.den))
-    guard ratio.isPositive, (0.05...20).contains(ratio.value) else { return Rational(1) }
+    guard ratio.isPositive, (0.05...20).contains(ratio.value),
+      Double(width * height) * ratio.value <= Double(FrameDecoder.maximumPixels)
+    else { return Rational(1) }
     return ratio
   }
 }
