@@ -16,6 +16,11 @@ final class TorchProcess {
     process.arguments =
       [options.python, script.path(), weights, "--threads", "\(options.threads)"]
       + (options.compiles ? ["--compile"] : [])
+    // oneDNN's loading sets these for us; PyTorch shall keep its own ways.
+    var environment = ProcessInfo.processInfo.environment
+    environment["OMP_WAIT_POLICY"] = nil
+    environment["GOMP_SPINCOUNT"] = nil
+    process.environment = environment
     process.standardInput = input
     process.standardOutput = output
     try process.run()

@@ -3,9 +3,11 @@
 #include <dlfcn.h>
 #include <oneapi/dnnl/dnnl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 // Version 3 made memory descriptors opaque and dropped the operation descriptors.
 #if DNNL_VERSION_MAJOR >= 3
@@ -42,6 +44,7 @@ static struct {
   void (*omp_set_num_threads)(int);
   int (*omp_get_thread_num)(void);
   int (*omp_get_num_threads)(void);
+  int (*omp_get_num_procs)(void);
   void (*GOMP_parallel)(void (*)(void *), void *, unsigned, unsigned);
   dnnl_engine_t engine;
 } lib;
@@ -49,8 +52,32 @@ static struct {
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 static char failure[256], version[32];
 
+static void no_work(void *data) { (void)data; }
+
+static void *hold_idle_team(void *data) {
+  (void)data;
+  lib.GOMP_parallel(no_work, NULL, (unsigned)lib.omp_get_num_procs() + 1, 0);
+  for (;;) pause();
+}
+
+// libgomp's idle threads spin for milliseconds where its environment did not forbid it, unless it
+// has more threads than there are processors: then they soon sleep. A team that never works again
+// makes it so.
+static void stop_spinning(void) {
+  if (!lib.GOMP_parallel || !lib.omp_get_num_procs) return;
+  sigset_t all, before;
+  pthread_t holder;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  if (pthread_create(&holder, NULL, hold_idle_team, NULL) == 0) pthread_detach(holder);
+  pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 static void load(void) {
-  // Idle OpenMP threads sleep instead of spinning; libgomp reads this when it is loaded.
+  // Idle OpenMP threads sleep instead of spinning; libgomp reads this when it is loaded, which
+  // another library may have caused already.
+  void *early = dlopen("libgomp.so.1", RTLD_NOLOAD | RTLD_LAZY);
+  int was_told = getenv("OMP_WAIT_POLICY") || getenv("GOMP_SPINCOUNT");
   setenv("OMP_WAIT_POLICY", "passive", 0);
   setenv("GOMP_SPINCOUNT", "0", 0);
   void *handle = dlopen(LIBRARY, RTLD_NOW | RTLD_LOCAL);
@@ -67,6 +94,7 @@ static void load(void) {
   lib.omp_set_num_threads = (__typeof__(lib.omp_set_num_threads))dlsym(handle, "omp_set_num_threads");
   lib.omp_get_thread_num = (__typeof__(lib.omp_get_thread_num))dlsym(handle, "omp_get_thread_num");
   lib.omp_get_num_threads = (__typeof__(lib.omp_get_num_threads))dlsym(handle, "omp_get_num_threads");
+  lib.omp_get_num_procs = (__typeof__(lib.omp_get_num_procs))dlsym(handle, "omp_get_num_procs");
   lib.GOMP_parallel = (__typeof__(lib.GOMP_parallel))dlsym(handle, "GOMP_parallel");
   if (lib.dnnl_version()->major != DNNL_VERSION_MAJOR) {
     snprintf(failure, sizeof failure, "%s is version %d, built for %d", LIBRARY,
@@ -77,6 +105,7 @@ static void load(void) {
            lib.dnnl_version()->minor, lib.dnnl_version()->patch);
   if (lib.dnnl_engine_create(&lib.engine, dnnl_cpu, 0) != dnnl_success)
     snprintf(failure, sizeof failure, "oneDNN offers no CPU engine");
+  if (early && !was_told) stop_spinning();
 }
 
 const char *pt_dnn_load(void) {
