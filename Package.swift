@@ -60,7 +60,7 @@ let package = Package(
     .testTarget(name: "TensorsTests", dependencies: ["Tensors", "TestSupport"]),
     .testTarget(
       name: "LayersTests", dependencies: ["Layers", "TestSupport"], exclude: ["Fixtures"]),
-    .testTarget(name: "VideoIOTests", dependencies: ["VideoIO", "TestSupport"]),
+    .testTarget(name: "VideoIOTests", dependencies: ["VideoIO", "Tensors", "TestSupport"]),
     .testTarget(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"],
       exclude: ["Fixtures"]),
