@@ -5,7 +5,7 @@ import Tensors
 /// Times the layers and the model against PyTorch in one run, turn by turn.
 ///
 /// swift run -c release Benchmarks [--threads N] [--repetitions N] [--clips N] [--frames N]
-/// [--size N] [--model DIR] [--compile] [--skip-layers] [--python COMMAND]
+/// [--size N] [--model DIR] [--compile] [--alone] [--skip-layers] [--python COMMAND]
 @main
 struct Benchmarks {
   static func main() {
@@ -14,12 +14,14 @@ struct Benchmarks {
       Threads.count = options.threads
       let peak = MachinePeak.measure()
       let backend = ConvolutionBackend.current
-      print(
+      say(
         "\(options.threads) threads, convolutions by \(backend.name) (\(backend.detail)); peak: "
           + "\(Int(peak.fusedGigaflops)) GFLOP/s fused multiply-add, "
           + "\(Int(peak.productGigaflops)) matrix product")
       if options.includesLayers { printLayers(peak, options) }
-      try ModelComparison(options, peak: peak).run()
+      let workload = try ModelWorkload(options)
+      try ModelComparison(options, peak: peak, workload: workload).run()
+      say(workload.longClip(size: 2 * options.size).description)
     } catch {
       FileHandle.standardError.write(Data("Benchmarks: \(error)\n".utf8))
       exit(1)
@@ -33,7 +35,7 @@ struct Benchmarks {
       if let gigaflops = result.gigaflops, let share = result.fractionOfPeak {
         line += String(format: "%8.0f GFLOP/s%5.0f %% of the peak", gigaflops, share * 100)
       }
-      print(line)
+      say(line)
     }
   }
 }
@@ -47,6 +49,8 @@ struct BenchmarkOptions {
   var size = 64
   var model: String?
   var compiles = false
+  /// Without PyTorch.
+  var isAlone = false
   var includesLayers = true
   var python = "python3"
 
@@ -55,6 +59,7 @@ struct BenchmarkOptions {
     while let option = rest.popFirst() {
       switch option {
       case "--compile": compiles = true
+      case "--alone": isAlone = true
       case "--skip-layers": includesLayers = false
       case "--model": model = try Self.value(of: option, &rest)
       case "--python": python = try Self.value(of: option, &rest)
@@ -88,4 +93,9 @@ struct BenchmarkError: Error, CustomStringConvertible {
   init(_ description: String) {
     self.description = description
   }
+}
+
+/// Prints a line at once, also into a pipe: the next one may take a while.
+func say(_ line: String) {
+  FileHandle.standardOutput.write(Data((line + "\n").utf8))
 }

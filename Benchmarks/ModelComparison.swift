@@ -7,13 +7,24 @@ struct ModelComparison {
   private let peak: MachinePeak
   private let workload: ModelWorkload
 
-  init(_ options: BenchmarkOptions, peak: MachinePeak) throws {
+  init(_ options: BenchmarkOptions, peak: MachinePeak, workload: ModelWorkload) {
     self.options = options
     self.peak = peak
-    workload = try ModelWorkload(options)
+    self.workload = workload
   }
 
   func run() throws {
+    say(
+      "model on \(options.clips) clips of \(options.frames) frames of "
+        + "\(options.size)x\(options.size), fp32")
+    let torch = options.isAlone ? nil : try comparedTorch()
+    let operations = try torch?.ask("operations")
+    try time("forward", torch, operations: operations?["forward"]) { workload.forward() }
+    try time("step", torch, operations: operations?["step"]) { workload.step() }
+  }
+
+  /// PyTorch with the same weights, after its results have been compared with ours.
+  private func comparedTorch() throws -> TorchProcess {
     let folder = FileManager.default.temporaryDirectory
       .appending(path: "pyratok-benchmark-\(ProcessInfo.processInfo.processIdentifier)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -22,27 +33,22 @@ struct ModelComparison {
     let result = folder.appending(path: "output.safetensors").path()
     try workload.writeInput(to: weights)
     try workload.writeOutput(to: result)
-    print(
-      "model on \(options.clips) clips of \(options.frames) frames of "
-        + "\(options.size)x\(options.size), fp32")
     let torch = try TorchProcess(weights: weights, options)
-    print("against PyTorch \(torch.version), \(options.compiles ? "compiled" : "eager")")
+    say("against PyTorch \(torch.version), \(options.compiles ? "compiled" : "eager")")
     let difference = try torch.ask("compare \(result)")
-    print(
+    say(
       "differences: reconstruction \(short(difference["reconstruction"])) on average, "
         + "\(short(difference["bits"])) of the bits, loss \(short(difference["loss"])), "
         + "gradients \(short(difference["gradients"])), relative")
     guard (difference["loss"] ?? 1) < 1e-2, (difference["bits"] ?? 1) < 1e-2 else {
       throw BenchmarkError("the two do not compute the same; times would mean nothing")
     }
-    let operations = try torch.ask("operations")
-    try time("forward", torch, operations: operations["forward"]) { workload.forward() }
-    try time("step", torch, operations: operations["step"]) { workload.step() }
+    return torch
   }
 
   /// Alternates the two; each round starts with the other one.
   private func time(
-    _ name: String, _ torch: TorchProcess, operations: Double?, _ body: () -> Void
+    _ name: String, _ torch: TorchProcess?, operations: Double?, _ body: () -> Void
   ) throws {
     var ours = Timings()
     var theirs = Timings()
@@ -54,11 +60,8 @@ struct ModelComparison {
           let seconds = Stopwatch.seconds(body)
           let processor = Double(clock() - start) / Double(CLOCKS_PER_SEC)
           if round >= 0 { ours.append(seconds, processor) }
-        } else {
-          let answer = try torch.ask(name)
-          if round >= 0 {
-            theirs.append(answer["seconds"] ?? .nan, answer["processor"] ?? .nan)
-          }
+        } else if let answer = try torch?.ask(name), round >= 0 {
+          theirs.append(answer["seconds"] ?? .nan, answer["processor"] ?? .nan)
         }
       }
     }
@@ -66,22 +69,23 @@ struct ModelComparison {
   }
 
   private func report(_ name: String, _ ours: Timings, _ theirs: Timings, operations: Double?) {
-    let mine = ours.median
     var line = String(
-      format: "%@: %.1f ms (best %.1f), PyTorch %.1f ms (best %.1f), %.2f times as fast", name,
-      mine * 1e3, ours.best * 1e3, theirs.median * 1e3, theirs.best * 1e3, theirs.median / mine)
+      format: "%@: %.1f ms (best %.1f), processor time %.1f ms", name, ours.median * 1e3,
+      ours.best * 1e3, ours.processor * 1e3)
     if let operations {
-      let gigaflops = operations / mine / 1e9
+      let gigaflops = operations / ours.median / 1e9
       line += String(
         format: "; %.0f GFLOP/s, %.0f %% of the peak", gigaflops,
         100 * gigaflops / peak.gigaflops)
     }
-    print(line)
-    print(
+    say(line)
+    if theirs.isEmpty { return }
+    // Other work on the machine disturbs processor times less than wall times.
+    say(
       String(
-        format: "  processor time, which other work on the machine disturbs less: %.1f ms, "
-          + "PyTorch %.1f ms, %.2f times as fast", ours.processor * 1e3, theirs.processor * 1e3,
-        theirs.processor / ours.processor))
+        format: "  PyTorch %.1f ms (best %.1f), processor time %.1f ms: we are %.2f times as fast, "
+          + "%.2f by processor time", theirs.median * 1e3, theirs.best * 1e3,
+        theirs.processor * 1e3, theirs.median / ours.median, theirs.processor / ours.processor))
   }
 
   private func short(_ value: Double?) -> String {
@@ -99,6 +103,7 @@ private struct Timings {
     processors.append(processor)
   }
 
+  var isEmpty: Bool { walls.isEmpty }
   var median: Double { Self.median(walls) }
   var best: Double { walls.min() ?? .nan }
   var processor: Double { Self.median(processors) }

@@ -10,7 +10,7 @@ final class ModelWorkload {
   /// The weights at the start, which PyTorch gets as well.
   private let tensors: [String: StoredTensor]
   private let trained: PyramidTokenizerModel
-  private let frozen: PyramidTokenizerModel
+  let frozen: PyramidTokenizerModel
   private let optimizer: AdamW
   private let video: Tensor
   private let captions: [[Int]]
