@@ -90,14 +90,16 @@ package struct FramePicture: Sendable {
     (18, 0), (24, 24), (30, 40), (39, 60),
   ]
   /// Leaves room for the rest of the screen within 13 KiB at 80x24.
-  private static let bytesPerCell = 6
+  private static let bytesPerCell = 5.5
 
   private mutating func chooseEntries(_ table: PaletteTable, after previous: FramePicture?) {
     let pixels = anchors
     for thrift in Self.thrifts {
       anchors = pixels
       chooseEntries(table, after: previous, thrift)
-      guard let previous, estimatedBytes(after: previous) > size.area * Self.bytesPerCell else {
+      guard let previous,
+        Double(estimatedBytes(after: previous)) > Double(size.area) * Self.bytesPerCell
+      else {
         return
       }
     }
