@@ -26,6 +26,7 @@ static struct {
   bool has_exit_handler;
   bool is_installed;
   bool has_own_backtrace;
+  bool watches_crashes;
 } guard = {.tty = -1, .wake = -1, .saved_output = -1, .saved_error = -1, .log = -1};
 
 static atomic_int entered;
@@ -104,10 +105,9 @@ static void on_request(int number) {
 }
 
 static void on_crash(int number) {
-  int was_entered = atomic_load(&entered);
   ct_guard_leave();
   struct sigaction next = earlier[number];
-  if (was_entered && !guard.has_own_backtrace) {
+  if (!guard.has_own_backtrace) {
     // Swift's backtracer would wait half a minute for a key; say what is needed and end instead.
     static const char line[] = "\nThe program has crashed; please report this with the lines below"
         " (SWIFT_BACKTRACE=enable=yes gives more).\n";
@@ -147,7 +147,10 @@ bool ct_guard_install(int tty, int wake, const char *restore, size_t length) {
   struct sigaction action = {.sa_flags = SA_ONSTACK};
   sigfillset(&action.sa_mask);
   action.sa_handler = on_crash;
-  for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &action, &earlier[crashes[i]]);
+  for (int i = 0; i < crash_count && !guard.watches_crashes; i++) {
+    sigaction(crashes[i], &action, &earlier[crashes[i]]);
+  }
+  guard.watches_crashes = true;
   action.sa_handler = on_request;
   for (int i = 0; i < request_count; i++) sigaction(requests[i], &action, &earlier[requests[i]]);
   return true;
@@ -157,7 +160,6 @@ void ct_guard_remove(void) {
   if (!guard.is_installed) return;
   guard.is_installed = false;
   alarm(0);
-  for (int i = 0; i < crash_count; i++) sigaction(crashes[i], &earlier[crashes[i]], NULL);
   for (int i = 0; i < request_count; i++) sigaction(requests[i], &earlier[requests[i]], NULL);
 }
 

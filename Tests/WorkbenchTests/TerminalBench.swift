@@ -9,17 +9,22 @@ final class TerminalBench {
   let terminal: Terminal
   let theme = Theme.dark
 
-  convenience init(width: Int, height: Int, depth: ColorDepth) throws {
-    try self.init(pty: PseudoTerminal(width: width, height: height), depth: depth)
+  convenience init(
+    width: Int, height: Int, depth: ColorDepth, usesOwnDescription: Bool = true
+  ) throws {
+    try self.init(
+      pty: PseudoTerminal(width: width, height: height), depth: depth,
+      usesOwnDescription: usesOwnDescription)
   }
 
-  init(pty: PseudoTerminal, depth: ColorDepth) throws {
+  init(pty: PseudoTerminal, depth: ColorDepth, usesOwnDescription: Bool = true) throws {
     self.pty = pty
     var options = Terminal.Options()
     options.input = pty.slave
     options.output = pty.slave
     options.capturesOutput = false
     options.asksForBackground = false
+    options.usesOwnDescription = usesOwnDescription
     let description = TerminalDescription.current(
       environment: TerminalEnvironment(term: "xterm-256color"), colors: depth)
     terminal = try Terminal(description: description, options: options)

@@ -8,9 +8,11 @@ import Testing
 /// ncurses is one per process, so these tests run one after the other.
 @Suite(.serialized)
 struct TerminalTests {
-  @Test(arguments: [ColorDepth.truecolor, .palette256, .sixteen, .none])
-  func theTerminalShowsWhatTheScreenHolds(depth: ColorDepth) throws {
-    let bench = try TerminalBench(width: 60, height: 18, depth: depth)
+  @Test(
+    arguments: [ColorDepth.truecolor, .palette256, .sixteen, .none], [true, false])
+  func theTerminalShowsWhatTheScreenHolds(depth: ColorDepth, usesOwnDescription: Bool) throws {
+    let bench = try TerminalBench(
+      width: 60, height: 18, depth: depth, usesOwnDescription: usesOwnDescription)
     var random = SplitMix(state: 7)
     var screen = Screen(size: bench.terminal.size)
     for round in 0..<40 {

@@ -44,7 +44,7 @@ bool ct_guard_capture(void);
 uint64_t ct_guard_take_signals(void);
 /// Stops the whole job as ^Z does; returns when it goes on.
 void ct_guard_stop_job(void);
-/// Puts back the signal handlers from before.
+/// Puts back the signal handlers from before, but for crashes, which may come to the very end.
 void ct_guard_remove(void);
 
 // Pseudo-terminals, for tests.

@@ -82,10 +82,15 @@ struct FrameEncoder {
       takeColours(bytes, start + 2, end, pens)
     } else {
       flushBlanks()
-      if bytes[end] == 0x4a {
+      switch bytes[end] {
+      case 0x4a:
         // The screen is cleared in the terminal's own colours.
         if shown != Pencil() { output += [0x1b, 0x5b, 0x6d] }
         shown = Pencil()
+      case 0x4b, 0x58, 0x40, 0x50:
+        // Erased and inserted cells take the background; our own description has none of them.
+        takeBackground()
+      default: break
       }
       for place in start...end { output.append(bytes[place]) }
     }

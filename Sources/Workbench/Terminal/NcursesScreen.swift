@@ -17,14 +17,14 @@ final class NcursesScreen {
   private var isRepainting = true
 
   /// Nil if ncurses refuses every description it is given.
-  init?(description: TerminalDescription, size: Size) {
+  init?(description: TerminalDescription, size: Size, usesOwnDescription: Bool = true) {
     memory = ct_memory_file("frame")
     guard memory >= 0 else { return nil }
     isUTF8 = description.isUTF8
     let terminfo = PrivateTerminfo(hasAxisAddressing: description.hasAxisAddressing)
     let before = getenv("TERMINFO").map { String(cString: $0) }
     setenv("TERMINFO", terminfo.environmentValue, 1)
-    let opened = nc_open(PrivateTerminfo.name, memory)
+    let opened = usesOwnDescription ? nc_open(PrivateTerminfo.name, memory) : nil
     if let before { setenv("TERMINFO", before, 1) } else { unsetenv("TERMINFO") }
     guard let screen = opened ?? nc_open("xterm-256color", memory) else { return nil }
     self.screen = screen

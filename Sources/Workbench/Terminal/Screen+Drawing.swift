@@ -1,8 +1,7 @@
 extension Screen {
   /// Writes text on one row and returns the columns it took; at most `limit` of them are used.
   ///
-  /// Clipped text ends in an ellipsis. A nil background in `style` is not possible: to keep what is
-  /// below, use `put(_:x:y:foreground:)`.
+  /// Clipped text ends in an ellipsis.
   @discardableResult
   package mutating func put(
     _ text: String, x: Int, y: Int, style: Style = .plain, limit: Int = .max

@@ -16,6 +16,8 @@ package final class Terminal {
     package var capturesOutput = true
     package var input: Int32 = 0
     package var output: Int32 = 1
+    /// Off to draw as where ncurses refuses our description, for xterm's.
+    var usesOwnDescription = true
 
     package init() {}
   }
@@ -56,9 +58,10 @@ package final class Terminal {
     colors = description.colors
     mixer = InkMixer(theme: .dark, depth: description.colors)
     decoder = InputDecoder(keys: description.keys)
-    guard let ncurses = NcursesScreen(description: description, size: size) else {
-      throw .plainText("ncurses cannot drive it")
-    }
+    guard
+      let ncurses = NcursesScreen(
+        description: description, size: size, usesOwnDescription: options.usesOwnDescription)
+    else { throw .plainText("ncurses cannot drive it") }
     self.ncurses = ncurses
     encoder.erasesWithBackground = description.erasesWithBackground
     prefix = Modes.enter(description, usesMouse: options.usesMouse)

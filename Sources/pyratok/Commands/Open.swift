@@ -36,7 +36,10 @@ struct Open: ParsableCommand {
       return try print(request)
     }
     let code = app.run()
-    if code != 0 { throw ExitCode(code) }
+    // At once: the destructors of the arithmetic libraries must not run under the engine's thread,
+    // which may still compute.
+    fflush(nil)
+    _exit(code)
   }
 
   /// What there is to see, for pipes and for terminals that cannot move the cursor.
