@@ -46,7 +46,7 @@ let package = Package(
     .executableTarget(
       name: "pyratok",
       dependencies: [
-        "TokenizerEngine", "Workbench",
+        "TokenizerEngine", "Workbench", "CTerminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -68,7 +68,8 @@ let package = Package(
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
     .testTarget(name: "TokenizerEngineTests", dependencies: ["TokenizerEngine", "TestSupport"]),
     .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"]),
-    .testTarget(name: "PyratokTests", dependencies: ["TokenizerEngine", "TestSupport", "CTerminal"]),
+    .testTarget(
+      name: "PyratokTests", dependencies: ["TokenizerEngine", "TestSupport", "CTerminal"]),
   ],
   swiftLanguageModes: [.v6]
 )

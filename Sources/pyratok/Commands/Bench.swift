@@ -17,6 +17,8 @@ struct Bench: ParsableCommand {
     let parts: [(name: String, run: () throws -> [SpeedResult])] = [
       ("layers", { test.layers() }),
       ("tokenizer", { try test.tokenizer(loadCodec(common.model)) }),
+      ("training step", { test.trainingStep() }),
+      ("screen", { try WorkbenchProbe(model: common.model).results() }),
     ]
     for part in parts {
       try Interruption.check()
@@ -35,15 +37,21 @@ struct Bench: ParsableCommand {
       $0.set("milliseconds", result.milliseconds)
       $0.set("gflops", result.gigaflops)
       $0.set("fraction_of_peak", result.fractionOfPeak)
+      if let count = result.count {
+        $0.set("value", count.value)
+        $0.set("unit", count.unit)
+      }
     }
   }
 
   private func table(_ results: [SpeedResult]) -> String {
-    var table = TextTable(["", "ms", "GFLOP/s", "of peak"])
+    var table = TextTable(["", "ms", "GFLOP/s", "of peak", ""])
     for result in results {
       table.add([
-        result.name, fixed(result.milliseconds, 2), result.gigaflops.map { fixed($0, 1) } ?? "-",
+        result.name, result.milliseconds.map { fixed($0, 2) } ?? "-",
+        result.gigaflops.map { fixed($0, 1) } ?? "-",
         result.fractionOfPeak.map { fixed($0 * 100, 0) + " %" } ?? "-",
+        result.count.map { "\(fixed($0.value, 1)) \($0.unit)" } ?? "",
       ])
     }
     return table.text

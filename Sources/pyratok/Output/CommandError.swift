@@ -6,6 +6,7 @@ enum CommandError: Error, CustomStringConvertible {
   case noSuchFolder(String)
   case nothingWorked(count: Int)
   case noSample
+  case noTerminal
 
   var description: String {
     switch self {
@@ -13,6 +14,7 @@ enum CommandError: Error, CustomStringConvertible {
     case .notAFolder(let path): "\(path): is not a folder; with several clips -o names a folder."
     case .notAPlainFile(let path): "\(path): is not a plain file; give another name with -o."
     case .noSuchFolder(let path): "\(path): no such folder; make it first."
+    case .noTerminal: "this machine gave no pseudo-terminal to measure on."
     case .noSample: "no sample clip is installed; name a clip, as in `pyratok film.mp4`."
     case .nothingWorked(let count): "none of \(count) inputs could be read."
     }
