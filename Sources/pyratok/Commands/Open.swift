@@ -44,6 +44,7 @@ struct Open: ParsableCommand {
 
   /// What there is to see, for pipes and for terminals that cannot move the cursor.
   private func print(_ request: ClipRequest) throws {
+    Interruption.endAtOnce()
     var options = SnapshotOptions(view: .tokens, request: request, size: .printed)
     options.model = common.model
     options.caption = caption

@@ -50,7 +50,8 @@ struct SnapshotCommand: ParsableCommand {
   }
 
   func run() throws {
-    common.begin()
+    common.applyThreads()
+    Interruption.endAtOnce()
     if let svg { try OutputPath.checkFile(svg) }
     let request = part.request(
       for: try clip ?? SampleLocation.anyClip(),
@@ -64,7 +65,6 @@ struct SnapshotCommand: ParsableCommand {
       options.steps = try KeyScript.parse(text)
     }
     let (screen, shown) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
-    try Interruption.check()
     if let svg { return try WholeFile.write([Array(screen.svg(theme: shown).utf8)], to: svg) }
     try StandardOutput.write(
       ansi ? screen.ansi(theme: shown, depth: .truecolor) : screen.text)

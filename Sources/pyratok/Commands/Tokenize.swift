@@ -34,6 +34,8 @@ struct Tokenize: ParsableCommand {
     var results: [JSONObject] = []
     try run.each(clips.filter { !existing.contains($0) }) { path, report in
       let result = try session.tokenize(clip.request(for: path), caption: caption, report: report)
+      // Two clips of one name: the first keeps it.
+      if target.isThere(for: path) { throw CommandError.alreadyThere(target.path(of: path)) }
       try result.tokens.write(to: target.path(of: path))
       results.append(fields(path, result))
       if !json.isOn { try StandardOutput.writeLine(text(path, result)) }

@@ -5,6 +5,7 @@ enum CommandError: Error, CustomStringConvertible {
   case notAPlainFile(String)
   case noSuchFolder(String)
   case nothingWorked(count: Int)
+  case alreadyThere(String)
   case noSample
   case noTerminal
 
@@ -15,6 +16,7 @@ enum CommandError: Error, CustomStringConvertible {
     case .notAPlainFile(let path): "\(path): is not a plain file; give another name with -o."
     case .noSuchFolder(let path): "\(path): no such folder; make it first."
     case .noTerminal: "this machine gave no pseudo-terminal to measure on."
+    case .alreadyThere(let path): "\(path): is there already."
     case .noSample: "no sample clip is installed; name a clip, as in `pyratok film.mp4`."
     case .nothingWorked(let count): "none of \(count) inputs could be read."
     }

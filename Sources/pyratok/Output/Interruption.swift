@@ -25,6 +25,11 @@ enum Interruption {
     }
   }
 
+  /// For work that has no steps and leaves nothing on disk: the first signal ends the program.
+  static func endAtOnce() {
+    for number in [SIGINT, SIGTERM, SIGHUP] { _ = signal(number) { _exit(128 + $0) } }
+  }
+
   static var isRequested: Bool { caught.load(ordering: .relaxed) != 0 }
 
   static func check() throws {

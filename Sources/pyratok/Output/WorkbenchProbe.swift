@@ -43,7 +43,7 @@ struct WorkbenchProbe {
   private func live(_ clip: String) throws -> [SpeedResult] {
     let terminal = try ProbedTerminal(arguments(clip))
     _ = terminal.timeToFirstFrame()
-    let keys = (0..<100).map { terminal.responseTime(to: $0.isMultiple(of: 2) ? "?" : "q") }
+    let keys = (0..<100).map { terminal.responseTime(to: $0.isMultiple(of: 2) ? "." : ",") }
     let times = keys.compactMap(\.self).sorted()
     terminal.drain(quietFor: 1.5, atMost: 120)
     let (bytes, frames) = terminal.traffic(after: " ", seconds: 2)
