@@ -127,7 +127,8 @@ struct BadInputTests {
   func clipsThatNobodyCanReadAreRefused() throws {
     let model = try TinyModel()
     let folder = try TemporaryFolder()
-    let manifest = try String(contentsOfFile: SharedFolder.file("data/manifest.jsonl"))
+    let manifest = try String(
+      contentsOfFile: SharedFolder.file("data/manifest.jsonl"), encoding: .utf8)
     for line in manifest.split(separator: "\n") {
       let entry = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
       guard entry?["expect"] as? String == "refuse", let path = entry?["path"] as? String else {

@@ -25,15 +25,13 @@ enum Program {
 
   /// Runs to the end; the child's stdin is empty and neither stream is a terminal.
   static func run(
-    _ arguments: String..., folder: String? = nil, environment: [String: String] = [:],
-    output: String? = nil
+    _ arguments: String..., environment: [String: String] = [:], output: String? = nil
   ) throws -> Result {
-    try start(arguments, folder: folder, environment: environment, output: output).wait()
+    try start(arguments, environment: environment, output: output).wait()
   }
 
   static func start(
-    _ arguments: [String], folder: String? = nil, environment: [String: String] = [:],
-    output: String? = nil
+    _ arguments: [String], environment: [String: String] = [:], output: String? = nil
   ) throws -> RunningProgram {
     let name = NSTemporaryDirectory() + "/pyratok-run-" + UUID().uuidString
     let (out, err) = (output ?? name + ".out", name + ".err")
@@ -43,13 +41,20 @@ enum Program {
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
     posix_spawn_file_actions_addopen(&actions, 1, out, O_WRONLY | O_CREAT, 0o600)
     posix_spawn_file_actions_addopen(&actions, 2, err, O_WRONLY | O_CREAT, 0o600)
-    if let folder { posix_spawn_file_actions_addchdir_np(&actions, folder) }
+    // Threads of the test runner block signals, which a child would inherit.
+    var attributes = posix_spawnattr_t()
+    posix_spawnattr_init(&attributes)
+    defer { posix_spawnattr_destroy(&attributes) }
+    var none = sigset_t()
+    sigemptyset(&none)
+    posix_spawnattr_setsigmask(&attributes, &none)
+    posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     var process: pid_t = 0
     let words = ([path] + arguments).map { strdup($0) } + [nil]
     let settings = variables.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in words + settings { free(pointer) } }
-    let failure = posix_spawn(&process, path, &actions, nil, words, settings)
+    let failure = posix_spawn(&process, path, &actions, &attributes, words, settings)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT) }
     return RunningProgram(process: process, output: output == nil ? out : nil, error: err)
   }
@@ -63,7 +68,7 @@ struct RunningProgram {
 
   func interrupt() { kill(process, SIGINT) }
 
-  /// True once it has ended by itself.
+  /// Until it has ended.
   func wait() throws -> Program.Result {
     var status: Int32 = 0
     while waitpid(process, &status, 0) < 0 && errno == EINTR {}

@@ -42,7 +42,7 @@ struct WorkbenchProgramTests {
   func everySizeShowsAScreen(width: Int, height: Int) throws {
     let place = try Workplace()
     let terminal = try open(place, width: width, height: height)
-    #expect(terminal.wait { $0.text.contains("q") && $0.frameCount > 0 })
+    #expect(terminal.wait { $0.frameCount > 0 && $0.text.contains { !$0.isWhitespace } })
     terminal.send("q")
     terminal.waitForEnd()
     #expect(terminal.exitCode == 0)

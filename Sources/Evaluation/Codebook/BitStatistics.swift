@@ -30,7 +30,8 @@ package struct BitStatistics: Sendable, Equatable {
     entropy = shareOfOnes.map(BitStatistics.binaryEntropy)
     correlation = BitStatistics.correlations(ones, tokens: tokens)
 
-    let joint = UsageEstimators.entropyInBits(histogram.counts.values)
+    // Summed by rank: a dictionary's own order differs from run to run, and so would the last digit.
+    let joint = UsageEstimators.entropyInBits(histogram.ranked.map(\.count))
     let shuffled = BitStatistics.shuffledEntropy(
       ones: (0..<bits).map { ones[$0][$0] }, tokens: histogram.tokens, seed: seed)
     totalCorrelation = entropy.reduce(0, +) - joint
