@@ -151,6 +151,28 @@ struct TrainerTests {
   }
 }
 
+@Test func theSourceRevisionIsFoundBehindReferencesAndPointers() throws {
+  let folder = try TemporaryFolder()
+  let files = [
+    "loose/HEAD": "ref: refs/heads/main\n", "loose/refs/heads/main": "abc\n",
+    "packed/HEAD": "ref: refs/heads/main\n", "packed/packed-refs": "# x\ndef refs/heads/main\n",
+    "detached/HEAD": "123\n", "pointer": "gitdir: \(folder.file("tree"))\n",
+    "tree/HEAD": "ref: refs/heads/main\n", "tree/commondir": "../loose\n",
+  ]
+  for (name, text) in files {
+    let url = URL(fileURLWithPath: folder.file(name))
+    try FileManager.default.createDirectory(
+      at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try text.write(to: url, atomically: true, encoding: .utf8)
+  }
+  let expected = [
+    "loose": "abc", "packed": "def", "detached": "123", "pointer": "abc", "none": nil,
+  ]
+  for (name, revision) in expected {
+    #expect(SourceRevision.read(repository: folder.file(name)) == revision)
+  }
+}
+
 @Test func statisticsOfALevelCountCodesAndReach() {
   let z = Tensor([1, -1, 1, 1, 0.1, -1, 1, -1], shape: [4, 2])
   let statistics = LevelStatistics(z: z, slope: 6)

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import Tensors
+import VideoIO
 
 /// Keeps a run folder from being overwritten or continued with another plan.
 struct RunGuard {
@@ -36,8 +37,13 @@ extension RunRecord {
   /// The record of this process.
   init(plan: TrainingPlan) {
     self.init(
-      host: Self.hostName(), versions: ["plan": TrainingPlan.currentFormat], seed: plan.seed,
-      sourceRevision: nil, processID: getpid(), heartbeat: Date().timeIntervalSince1970,
-      state: "running")
+      host: Self.hostName(),
+      versions: [
+        "video": VideoLibraries.versions.joined(separator: ", "), "products": Machine.blas,
+        "convolutions": Machine.convolutions, "processor": Machine.processor,
+        "threads": "\(Threads.count)",
+      ],
+      seed: plan.seed, sourceRevision: SourceRevision.current(), processID: getpid(),
+      heartbeat: Date().timeIntervalSince1970, state: "running")
   }
 }
