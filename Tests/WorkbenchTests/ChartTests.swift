@@ -39,7 +39,7 @@ struct ChartTests {
   @Test
   func aLineIsDrawnFromCornerToCorner() {
     for (symbols, expected) in [
-      (SymbolSet.braille, "  ⡠⠊\n⡠⠊\n"), (.block, "  ▗▘\n▗▘\n"), (.ascii, "  **\n**\n"),
+      (SymbolSet.braille, "  ⡠⠊\n⡠⠊\n"), (.block, "  ▄▀\n▄▀\n"), (.ascii, "  **\n**\n"),
     ] {
       var canvas = DotCanvas(size: Size(width: 4, height: 2), symbols: symbols)
       canvas.line(

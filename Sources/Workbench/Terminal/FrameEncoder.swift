@@ -83,11 +83,11 @@ struct FrameEncoder {
     } else {
       flushBlanks()
       switch bytes[end] {
-      case 0x4a:
-        // The screen is cleared in the terminal's own colours.
+      case 0x4a where bytes[end - 1] == 0x32:
+        // The whole screen is cleared in the terminal's own colours.
         if shown != Pencil() { output += [0x1b, 0x5b, 0x6d] }
         shown = Pencil()
-      case 0x4b, 0x58, 0x40, 0x50:
+      case 0x4a, 0x4b, 0x58, 0x40, 0x50:
         // Erased and inserted cells take the background; our own description has none of them.
         takeBackground()
       default: break
