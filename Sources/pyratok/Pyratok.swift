@@ -24,7 +24,7 @@ struct Pyratok: ParsableCommand {
 enum Program {
   static func main() {
     // What starting costs before our first line, for `bench`.
-    if CommandLine.arguments.dropFirst().elementsEqual([WorkbenchProbe.doNothing]) { exit(0) }
+    if CommandLine.arguments.dropFirst().elementsEqual([WorkbenchProbe.doNothing]) { leave(0) }
     // Answered here because it looks at the machine, which no other start should pay for.
     if CommandLine.arguments.dropFirst().first == "--version" {
       finish { try VersionCommand.parse(Array(CommandLine.arguments.dropFirst(2))).run() }
@@ -38,14 +38,21 @@ enum Program {
   private static func finish(_ body: () throws -> Void) -> Never {
     do {
       try body()
-      exit(0)
+      leave(0)
     } catch let interrupted as Interrupted {
-      exit(interrupted.exitCode)
+      leave(interrupted.exitCode)
+    } catch let code as ExitCode {
+      leave(code.rawValue)
     } catch {
-      let isOurs = Pyratok.exitCode(for: error) == .failure && !(error is ExitCode)
-      guard isOurs else { Pyratok.exit(withError: error) }
+      guard Pyratok.exitCode(for: error) == .failure else { Pyratok.exit(withError: error) }
       StandardError.writeLine("pyratok: \(error)")
-      exit(1)
+      leave(1)
     }
+  }
+
+  /// Without destructors: those of the arithmetic libraries must not run under their own threads.
+  private static func leave(_ code: Int32) -> Never {
+    fflush(nil)
+    _exit(code)
   }
 }
