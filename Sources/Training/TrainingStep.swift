@@ -14,11 +14,6 @@ struct TrainingStep {
     let output: PyramidOutput
     let terms: [(term: LossTerm, value: Variable, weight: Double)]
     let total: Variable
-
-    var values: [String: Double] {
-      Dictionary(
-        uniqueKeysWithValues: terms.map { ($0.term.rawValue, Double($0.value.value.scalar)) })
-    }
   }
 
   /// The loss terms with a weight above 0 and their weighted sum.
