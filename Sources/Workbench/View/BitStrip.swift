@@ -9,7 +9,7 @@ struct BitStrip {
     guard rect.height >= 4 else { return }
     let (title, below) = rect.splitTop(1)
     screen.put(
-      "bits: P(1) from one half, entropy, mean \(Numbers.fixed(statistics.meanBitEntropy, 3))",
+      "bits: P(1) around ½; entropy, mean \(Numbers.fixed(statistics.meanBitEntropy, 3))",
       in: title, style: Style(.title, on: .background, .bold))
     let pitch = max(1, min(4, below.width / max(1, statistics.bits)))
     let bar = max(1, pitch - 1)

@@ -42,8 +42,8 @@ struct ClipView {
     }
     let place = below.centred(size ?? below.size)
     let title = Rect(
-      x: place.x, y: titleRow.y, width: max(place.width, min(24, rect.maxX - place.x)),
-      height: titleRow.height)
+      x: place.x, y: titleRow.isEmpty ? rect.y : place.y - 1,
+      width: max(place.width, min(24, rect.maxX - place.x)), height: titleRow.height)
     if let frame = picture {
       drawing.draw(frame, as: kind.rawValue, on: &screen, in: place)
     } else {

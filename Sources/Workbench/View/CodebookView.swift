@@ -26,7 +26,7 @@ struct CodebookView {
     }
     let mapWidth = content.width >= 150 ? 66 : 34
     let (left, right) = content.splitRight(mapWidth)
-    let bitRows = content.height >= 30 ? 10 : 7
+    let bitRows = content.height >= 30 ? 10 : max(5, content.height - 10)
     let (map, bits) = right.splitBottom(min(bitRows, content.height / 2))
     RankChart(statistics: statistics, focus: shown, context: context)
       .draw(on: &screen, in: left.splitRight(1).rest)
@@ -122,21 +122,25 @@ struct LevelTable {
   private func columns(for width: Int) -> [Column] {
     let all: [Column] = [
       Column(head: "level", short: "lvl", width: 7) { "\($0.level)" },
-      Column(head: "tokens", short: "tokens", width: 11) { Numbers.grouped($0.tokens) },
-      Column(head: "used / ceiling", short: "used", width: 17) {
+      Column(head: "tokens", short: "tokens", width: width < 120 ? 10 : 12) {
+        Numbers.grouped($0.tokens)
+      },
+      Column(head: "used / ceiling", short: "used", width: width < 120 ? 16 : 19) {
         "\(Numbers.grouped($0.used)) / \(Numbers.grouped(Int($0.ceiling.rounded())))"
       },
       Column(head: "of ceiling", short: "share", width: 12) {
         Numbers.percent($0.ceiling > 0 ? Double($0.used) / $0.ceiling : 0)
       },
-      Column(head: "perplexity", short: "perpl.", width: 12) { Numbers.fixed($0.perplexity, 0) },
-      Column(head: "joint entropy", short: "joint", width: 15) {
+      Column(head: "perplexity", short: "perpl.", width: width < 120 ? 9 : 12) {
+        Numbers.fixed($0.perplexity, 0)
+      },
+      Column(head: "joint entropy", short: "joint", width: width < 120 ? 11 : 15) {
         Numbers.fixed($0.jointEntropyBits, 2) + " bit"
       },
-      Column(head: "bit entropy", short: "bit H", width: 13) {
+      Column(head: "bit entropy", short: "bit H", width: width < 120 ? 8 : 13) {
         Numbers.fixed($0.meanBitEntropy, 3)
       },
-      Column(head: "dead bits", short: "dead", width: 11) {
+      Column(head: "dead bits", short: "dead", width: width < 120 ? 9 : 11) {
         $0.deadBits.isEmpty ? "none" : $0.deadBits.map(String.init).joined(separator: ",")
       },
       Column(head: "most used code", short: "top", width: 18) {

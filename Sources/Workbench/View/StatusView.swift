@@ -20,10 +20,27 @@ struct StatusView {
       let used = draw(job, on: &screen, in: left)
       left = left.splitLeft(used + 2).rest
     }
-    guard let notice = model.notice, left.width > 4 else { return }
+    guard let notice = model.notice, left.width > 4 else {
+      if shownJob == nil { screen.put(summary, in: left, style: Style(.secondary)) }
+      return
+    }
     screen.put(
       notice.text, in: left,
       style: notice.isError ? Style(.error, on: .background, .bold) : Style(.information))
+  }
+
+  /// What there is, while nothing runs and nothing is to be said.
+  private var summary: String {
+    if let fault = model.modelFault { return fault }
+    guard let pyramid = model.tokens.pyramid, let clip = model.clip.summary else { return "" }
+    let tokens = pyramid.levels.reduce(0) { $0 + $1.codes.count }
+    let pixels = Double(clip.frameCount * clip.width * clip.height)
+    let rate = Double(tokens * pyramid.bits) / max(1, pixels)
+    let known = pyramid.levels.reduce(0) { $0 + $1.knownTokens }
+    let share = Double(known) / Double(max(1, tokens))
+    return "\(Numbers.grouped(tokens)) tokens, \(Numbers.fixed(rate, 3)) bits per pixel"
+      + (known == tokens ? "" : ", \(Numbers.percent(share, 0)) of them found; t goes on")
+      + (model.caption.map { ", caption “\($0)”" } ?? "")
   }
 
   private var shownJob: Job? {

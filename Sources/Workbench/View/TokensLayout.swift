@@ -172,7 +172,7 @@ struct TokensLayout {
       Double(min(width, room.width) * min(height, room.height)) / Double(max(1, width * height))
     let worth = 3 * Double(1 << (2 * own.rawValue)) + Double(1 << (2 * other.rawValue))
     // What does not fit is scrolled, which is worse than being small, unless it is very little.
-    let fits = lost > 0.93 ? lost : lost * 0.05
+    let fits = lost > 0.93 ? lost : lost * 0.001
     return Packing(
       places: places, size: Size(width: width, height: height), score: worth * fits)
   }
