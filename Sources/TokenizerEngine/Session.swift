@@ -40,7 +40,7 @@ package final class Session {
     guard let codec else { throw EngineError.noModel(searched: []) }
     pyramid = TokenPyramid(
       model: codec.summary, frames: clip.summary.frameCount, width: clip.summary.width,
-      height: clip.summary.height)
+      height: clip.summary.height, keepsMargins: false)
     return TokenizingJob(
       session: self, codec: codec, clip: clip, playhead: from, caption: caption)
   }

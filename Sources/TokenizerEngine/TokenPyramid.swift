@@ -59,7 +59,8 @@ package struct TokenLevel: Sendable, Equatable {
   package private(set) var knownTokens = 0
 
   package init(
-    level: Int, stride: TokenStride, steps: Int, rows: Int, columns: Int, bits: Int
+    level: Int, stride: TokenStride, steps: Int, rows: Int, columns: Int, bits: Int,
+    keepsMargins: Bool = true
   ) {
     self.level = level
     self.stride = stride
@@ -68,7 +69,8 @@ package struct TokenLevel: Sendable, Equatable {
     self.columns = columns
     codes = [UInt32](repeating: 0, count: steps * rows * columns)
     isKnown = [Bool](repeating: false, count: steps)
-    margins = [Float16](repeating: 0, count: steps * rows * columns * bits)
+    margins = [Float16](
+      repeating: 0, count: keepsMargins ? steps * rows * columns * bits : 0)
     counts = [UInt32](repeating: 0, count: 1 << min(bits, 20))
   }
 
@@ -119,7 +121,7 @@ package struct TokenLevel: Sendable, Equatable {
         codes[step * size + index] = code
         if Int(code) < counts.count { counts[Int(code)] += 1 }
       }
-      guard slice.margins.count == slice.codes.count * bits else { continue }
+      guard slice.margins.count == slice.codes.count * bits, !margins.isEmpty else { continue }
       for index in 0..<size * bits {
         margins[step * size * bits + index] = Float16(slice.margins[offset * size * bits + index])
       }
@@ -134,18 +136,28 @@ package struct TokenPyramid: Sendable, Equatable {
   /// Level 1, the finest, first.
   package private(set) var levels: [TokenLevel]
 
+  /// More values before the sign than these are not kept, so that hours of video fit into memory.
+  package static let mostMargins = 48 << 20
+
   /// For a clip of this size; the grids follow from the padded one.
-  package init(model: ModelSummary, frames: Int, width: Int, height: Int) {
+  package init(
+    model: ModelSummary, frames: Int, width: Int, height: Int, keepsMargins: Bool = true
+  ) {
     bits = model.bits
     let coarsest = model.strides.last ?? TokenStride(t: 1, y: 1, x: 1)
     let longest = model.strides.map(\.t).max() ?? 1
     let steps = (max(1, frames) - 1 + longest - 1) / longest
     let rows = (height + coarsest.y - 1) / coarsest.y * coarsest.y
     let columns = (width + coarsest.x - 1) / coarsest.x * coarsest.x
-    levels = model.strides.enumerated().map { index, stride in
+    let shapes = model.strides.map { stride in
+      (steps: steps * longest / stride.t + 1, rows: rows / stride.y, columns: columns / stride.x)
+    }
+    let tokens = shapes.reduce(0) { $0 + $1.steps * $1.rows * $1.columns }
+    let keepsMargins = keepsMargins && tokens * model.bits <= Self.mostMargins
+    levels = zip(model.strides, shapes).enumerated().map { index, level in
       TokenLevel(
-        level: index + 1, stride: stride, steps: steps * longest / stride.t + 1,
-        rows: rows / stride.y, columns: columns / stride.x, bits: model.bits)
+        level: index + 1, stride: level.0, steps: level.1.steps, rows: level.1.rows,
+        columns: level.1.columns, bits: model.bits, keepsMargins: keepsMargins)
     }
   }
 

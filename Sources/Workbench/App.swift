@@ -42,6 +42,7 @@ package final class App {
     model.look.theme = theme.name
     model.look.themes = Looks.themeNames
     if !description.isUTF8 { model.look.symbols = .ascii }
+    model.look.isMonochrome = description.colors == .none || !description.isUTF8
     if let line = description.notices.first { _ = model.update(.notice(line, isError: false)) }
     self.options = options
   }

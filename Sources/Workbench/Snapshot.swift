@@ -8,6 +8,8 @@ package struct SnapshotOptions: Sendable {
   package var caption: String?
   package var size: Size
   package var theme: String?
+  /// Whether only the characters are wanted: pictures are dots then, tokens letters.
+  package var isPlainText = false
   package var steps: [ScriptStep] = []
 
   package init(view: ViewName, request: ClipRequest, size: Size) {
@@ -43,6 +45,7 @@ package final class Snapshot {
     let snapshot = Snapshot(options, loadCodec: loadCodec)
     let theme = try options.theme.map { try ThemeLibrary().load($0) } ?? .dark
     snapshot.model.look.theme = theme.name
+    snapshot.model.look.isMonochrome = options.isPlainText
     snapshot.model.look.themes = Looks.themeNames
     try snapshot.run()
     let shown = Looks.theme(named: snapshot.model.look.theme) ?? theme
@@ -50,7 +53,8 @@ package final class Snapshot {
       AppView(
         model: snapshot.model,
         context: DrawingContext(
-          theme: shown, symbols: snapshot.model.look.symbols)
+          theme: shown, symbols: snapshot.model.look.symbols,
+          depth: options.isPlainText ? .none : .truecolor)
       ).screen(), shown
     )
   }

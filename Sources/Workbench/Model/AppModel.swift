@@ -81,6 +81,8 @@ package struct Look: Equatable, Sendable {
   package var themes: [String] = ["dark", "light"]
   package var pictures = PictureMode.half
   package var symbols = SymbolSet.braille
+  /// Whether there are no colours, or no halves of cells to show them in.
+  package var isMonochrome = false
 }
 
 /// What the presenter measured while playing.

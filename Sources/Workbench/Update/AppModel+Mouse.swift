@@ -67,7 +67,7 @@ extension AppModel {
       if let token = place.token(atX: event.x, y: event.y) {
         // A second click on a small cell takes its lower token.
         let isSecond =
-          place.scale == .half && tokens.level == place.level && tokens.row == token.row
+          place.scale.isHalf && tokens.level == place.level && tokens.row == token.row
           && tokens.column == token.column
         setLevel(place.level)
         tokens.row = token.row + (isSecond ? 1 : 0)

@@ -9,7 +9,9 @@ struct BitStrip {
     guard rect.height >= 4 else { return }
     let (title, below) = rect.splitTop(1)
     screen.put(
-      "bits: P(1) around ½; entropy, mean \(Numbers.fixed(statistics.meanBitEntropy, 3))",
+      below.width >= 50
+        ? "bits: P(1) from one half, then entropy, mean \(Numbers.fixed(statistics.meanBitEntropy, 3))"
+        : "P(1) of bits, entropy \(Numbers.fixed(statistics.meanBitEntropy, 3))",
       in: title, style: Style(.title, on: .background, .bold))
     let pitch = max(1, min(4, below.width / max(1, statistics.bits)))
     let bar = max(1, pitch - 1)

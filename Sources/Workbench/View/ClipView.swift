@@ -14,7 +14,7 @@ struct ClipView {
       frames: summary.frameCount)
     for pane in layout.panes { draw(pane.kind, on: &screen, in: pane.rect) }
     if let details = layout.details {
-      DetailsView(model: model).draw(on: &screen, in: details)
+      DetailsView(model: model, context: context).draw(on: &screen, in: details)
     }
     InfoLine.clip(model).draw(on: &screen, in: layout.info)
     TimelineView(model: model).draw(on: &screen, layout: layout.timeline)

@@ -25,9 +25,14 @@ struct CodebookView {
       return
     }
     let mapWidth = content.width >= 150 ? 66 : 34
-    let (left, right) = content.splitRight(mapWidth)
-    let bitRows = content.height >= 30 ? 10 : max(5, content.height - 10)
-    let (map, bits) = right.splitBottom(min(bitRows, content.height / 2))
+    var (left, right) = content.splitRight(mapWidth)
+    if content.width >= 150 {
+      let (chart, top) = left.splitRight(30)
+      TopCodes(statistics: shown).draw(on: &screen, in: top.splitRight(28).right)
+      left = chart
+    }
+    let bitRows = content.height >= 44 ? content.height - 35 : max(5, content.height - 10)
+    let (map, bits) = right.splitBottom(bitRows)
     RankChart(statistics: statistics, focus: shown, context: context)
       .draw(on: &screen, in: left.splitRight(1).rest)
     UsageMap(statistics: shown, theme: context.theme).draw(on: &screen, in: map)
@@ -154,9 +159,15 @@ struct LevelTable {
       },
     ]
     var used = 0
-    return all.prefix { column in
-      used += column.width
-      return used <= width + 2
-    }
+    var kept = Array(
+      all.prefix { column in
+        used += column.width
+        return used <= width + 2
+      })
+    // What is left of a wide window goes between the columns.
+    let spare = width - kept.reduce(0) { $0 + $1.width }
+    let extra = kept.count > 1 ? max(0, spare / (kept.count - 1)) : 0
+    for index in kept.indices.dropFirst() { kept[index].width += min(extra, 8) }
+    return kept
   }
 }

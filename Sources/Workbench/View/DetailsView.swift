@@ -3,6 +3,7 @@ import TokenizerEngine
 /// All that is known about the clip, the model and the tokens; where there is room for it.
 struct DetailsView {
   let model: AppModel
+  let context: DrawingContext
 
   func draw(on screen: inout Screen, in rect: Rect) {
     let inside = screen.box(rect, titles: [BoxTitle("details")]).inset(columns: 1, rows: 0)
@@ -20,6 +21,23 @@ struct DetailsView {
     let table = Rect(
       x: inside.x, y: inside.y + row, width: inside.width, height: inside.height - row)
     drawLevels(pyramid, on: &screen, in: table)
+    let chart = table.splitTop(pyramid.levels.count + 3).rest
+    if chart.height >= 6 { drawQuality(on: &screen, in: chart) }
+  }
+
+  /// PSNR over the frames that were reconstructed, in decibels.
+  private func drawQuality(on screen: inout Screen, in rect: Rect) {
+    let points = model.clip.quality.filter { $0.value.isFinite }.sorted { $0.key < $1.key }
+    guard points.count > 1 else { return }
+    screen.put(
+      "PSNR of each frame, dB", in: rect, style: Style(.title, on: .background, .bold))
+    var chart = LineChart(series: [
+      LineChart.Series(
+        "PSNR", color: .role(.series1), points: points.map { (Double($0.key), $0.value) })
+    ])
+    chart.xTitle = "frame"
+    chart.cursor = Double(model.clip.playhead)
+    screen.draw(chart, in: rect.splitTop(1).rest, context: context)
   }
 
   private var clipRows: [(String, String)] {

@@ -119,7 +119,9 @@ struct InspectorView {
     }
     var x = rect.x
     var y = rect.y
-    x += screen.put("also at ", x: x, y: y, style: Style(.secondary), limit: rect.width)
+    x += screen.put(
+      rect.width >= 40 ? "also at step:row,column  " : "also at ", x: x, y: y,
+      style: Style(.secondary), limit: rect.width)
     for (index, place) in places.enumerated() {
       let text = "\(place.step):\(place.row),\(place.column)"
       if x + text.columns > rect.maxX {

@@ -16,6 +16,17 @@ enum TokenColors {
     color.luminance > 0.3 ? RGB(16, 18, 24) : RGB(244, 246, 250)
   }
 
+  /// One or two characters that tell most codes apart without colour.
+  static func letters(of code: UInt32, count: Int) -> String {
+    let value = hash(code)
+    var text = String(alphabet[Int(value % 62)])
+    if count > 1 { text.append(alphabet[Int(value / 62 % 62)]) }
+    return text
+  }
+
+  private static let alphabet = Array(
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
+
   private static func hash(_ code: UInt32) -> UInt32 {
     var value = code &+ 0x9e37_79b9
     value = (value ^ (value >> 16)) &* 0x85eb_ca6b

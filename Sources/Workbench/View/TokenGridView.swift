@@ -17,11 +17,7 @@ struct TokenGridView {
 
   func draw(on screen: inout Screen) {
     drawTitle(on: &screen)
-    switch place.scale {
-    case .half: drawHalves(on: &screen)
-    case .cell: drawCells(on: &screen)
-    case .tile: drawTiles(on: &screen)
-    }
+    if place.scale.isHalf { drawHalves(on: &screen) } else { drawTiles(on: &screen) }
   }
 
   private func drawTitle(on screen: inout Screen) {
@@ -100,44 +96,56 @@ struct TokenGridView {
     }
   }
 
-  private func drawCells(on screen: inout Screen) {
-    let rect = place.grid
-    for y in 0..<rect.height {
-      for x in 0..<rect.width / 2 {
-        let row = place.firstRow + y
-        let column = place.firstColumn + x
-        guard let color = color(row: row, column: column) else { continue }
-        let (text, style) = marking(row: row, column: column, color: color)
-        screen.put(text, x: rect.x + 2 * x, y: rect.y + y, style: style)
-      }
+  /// The rows of text on a token, and their style.
+  private func face(row: Int, column: Int, color: RGB) -> (lines: [String], style: Style) {
+    let width = place.scale.columns
+    let code = grid.code(step: step, row: row, column: column)
+    let name = code.map { self.name($0, width: width) } ?? ""
+    let role = role(row: row, column: column)
+    var style = Style(.rgb(TokenColors.ink(on: color)), on: .rgb(color))
+    if model.look.isMonochrome {
+      style = Style(.text, on: .background, role == .cursor ? .reverse : role == .same ? .bold : [])
+    } else if role == .cursor {
+      style = Style(.role(.background), on: .role(.playhead), .bold)
+    }
+    let mark = mark(role, width: width)
+    // Where there is one row, a mark stands instead of the name.
+    if place.scale.rows == 1 { return ([role == .plain || name.count == 1 ? name : mark], style) }
+    return ([name, mark], style)
+  }
+
+  private func mark(_ role: Role, width: Int) -> String {
+    switch role {
+    case .plain: ""
+    case .cursor: width == 2 && place.scale.rows == 1 ? "[]" : String(repeating: "▔", count: width)
+    case .same: String(repeating: "•", count: width)
+    case .related: String(repeating: "░", count: width)
     }
   }
 
-  private func marking(row: Int, column: Int, color: RGB) -> (String, Style) {
-    let ink = Style(.rgb(TokenColors.ink(on: color)), on: .rgb(color), .bold)
-    switch role(row: row, column: column) {
-    case .plain: return ("  ", ink)
-    case .cursor: return ("[]", Style(.role(.background), on: .role(.playhead), .bold))
-    case .same: return ("••", ink)
-    case .related: return ("░░", ink)
-    }
+  /// The code where there is room, its hash in one or two characters where colours are missing.
+  private func name(_ code: UInt32, width: Int) -> String {
+    if width >= (pyramid.bits + 3) / 4 { return Numbers.hexadecimal(code, bits: pyramid.bits) }
+    return model.look.isMonochrome ? TokenColors.letters(of: code, count: min(2, width)) : ""
   }
 
   private func drawTiles(on screen: inout Screen) {
     let rect = place.grid
-    for y in 0..<rect.height / 2 {
-      for x in 0..<rect.width / 4 {
+    let (width, height) = (place.scale.columns, place.scale.rows)
+    for y in 0..<(rect.height + height - 1) / height {
+      for x in 0..<rect.width / width {
         let row = place.firstRow + y
         let column = place.firstColumn + x
         guard let color = color(row: row, column: column) else { continue }
-        let (mark, style) = marking(row: row, column: column, color: color)
-        let code = grid.code(step: step, row: row, column: column)
-        let text = code.map { Numbers.hexadecimal($0, bits: pyramid.bits) } ?? ""
-        let left = rect.x + 4 * x
-        let top = rect.y + 2 * y
-        let plain = Style(style.foreground, on: style.background, mark == "[]" ? .bold : [])
-        screen.put(text.padded(to: 4), x: left, y: top, style: plain, limit: 4)
-        screen.put(mark == "[]" ? "▔▔▔▔" : mark + mark, x: left, y: top + 1, style: style)
+        let (lines, style) = face(row: row, column: column, color: color)
+        let tile = Rect(
+          x: rect.x + width * x, y: rect.y + height * y, width: width, height: height
+        ).intersection(rect)
+        screen.fill(tile, style: style)
+        let first = max(0, (height - lines.count) / 2)
+        for (offset, line) in lines.enumerated() {
+          screen.put(line, in: tile, row: first + offset, style: style, alignment: .centre)
+        }
       }
     }
   }

@@ -1,25 +1,5 @@
 import TokenizerEngine
 
-/// How large one token is drawn.
-enum TokenScale: Int, CaseIterable, Comparable {
-  /// One column, half a row.
-  case half
-  /// Two columns, one row.
-  case cell
-  /// Four columns, two rows: room for the code.
-  case tile
-
-  static func < (a: TokenScale, b: TokenScale) -> Bool { a.rawValue < b.rawValue }
-
-  func size(rows: Int, columns: Int) -> Size {
-    switch self {
-    case .half: Size(width: columns, height: (rows + 1) / 2)
-    case .cell: Size(width: 2 * columns, height: rows)
-    case .tile: Size(width: 4 * columns, height: 2 * rows)
-    }
-  }
-}
-
 /// Where a level's grid stands, and which part of it is seen when it does not fit.
 struct TokenGridPlace: Equatable {
   let level: Int
@@ -35,12 +15,9 @@ struct TokenGridPlace: Equatable {
   /// The token under a place on the screen.
   func token(atX x: Int, y: Int) -> (row: Int, column: Int)? {
     guard grid.contains(x: x, y: y) else { return nil }
-    switch scale {
-    // A cell holds two tokens; a click means the upper one, the arrows reach the other.
-    case .half: return (firstRow + 2 * (y - grid.y), firstColumn + x - grid.x)
-    case .cell: return (firstRow + y - grid.y, firstColumn + (x - grid.x) / 2)
-    case .tile: return (firstRow + (y - grid.y) / 2, firstColumn + (x - grid.x) / 4)
-    }
+    // Where a cell holds two tokens, a click means the upper one; the arrows reach the other.
+    let row = firstRow + (scale.isHalf ? 2 * (y - grid.y) : (y - grid.y) / scale.rows)
+    return (row, firstColumn + (x - grid.x) / scale.columns)
   }
 }
 
@@ -55,17 +32,18 @@ struct TokensLayout {
 
   init(
     content: Rect, shapes: [(rows: Int, columns: Int)], focus: Int, cursor: (row: Int, column: Int),
-    width: Int, height: Int, frames: Int
+    width: Int, height: Int, frames: Int, isMonochrome: Bool
   ) {
+    let scales = TokenScale.choices(isMonochrome: isMonochrome)
     let (upper, line) = content.splitBottom(content.height >= 8 ? 1 : 0)
     timeline = TimelineLayout(rect: line, frames: frames)
     if content.width < 60 || upper.height < 14 {
       let (zone, below) = upper.splitBottom(upper.height >= 6 ? 2 : 0)
-      let scale = TokenScale.allCases.last {
+      let scale = scales.last {
         let size = $0.size(rows: shapes[focus - 1].rows, columns: shapes[focus - 1].columns)
         return size.width <= zone.width && size.height + 1 <= zone.height
       }
-      let places = [Placed(level: focus, scale: scale ?? .half, x: 0, y: 0)]
+      let places = [Placed(level: focus, scale: scale ?? scales[0], x: 0, y: 0)]
       grids = Self.placed(places, in: zone, shapes: shapes, focus: focus, cursor: cursor)
       inspector = below
       picture = Rect(x: 0, y: 0, width: 0, height: 0)
@@ -75,28 +53,34 @@ struct TokensLayout {
     let minimum = content.width >= 150 ? 60 : content.width >= 96 ? 36 : 29
     let packing = Self.best(
       in: Size(width: upper.width - minimum - 1, height: upper.height), shapes: shapes,
-      focus: focus)
+      focus: focus, scales: scales)
     let used = min(packing.size.width, upper.width - minimum - 1)
     let (zone, rest) = upper.splitLeft(used)
     grids = Self.placed(packing.places, in: zone, shapes: shapes, focus: focus, cursor: cursor)
     let side = rest.splitLeft(min(2, rest.width)).rest
-    let inspectorRows = min(max(12, side.height - 2), side.height >= 34 ? 24 : 12)
-    let pictures = side.splitBottom(inspectorRows)
-    inspector = pictures.bottom
-    let fit = PictureFit.size(width, height, in: pictures.rest.size)
-    // Two pictures below or beside each other where both stay readable.
-    if pictures.rest.height >= 2 * 10, fit.height * 2 + 2 <= pictures.rest.height + 4 {
-      let halves = pictures.rest.rows(weights: [1, 1])
-      picture = halves[0]
-      reconstruction = halves[1]
-    } else if fit.width * 2 + 1 <= pictures.rest.width {
-      let halves = pictures.rest.columns(weights: [1, 1], gap: 1)
-      picture = halves[0]
-      reconstruction = halves[1]
-    } else {
-      picture = pictures.rest
-      reconstruction = Rect(x: 0, y: 0, width: 0, height: 0)
+    let (pictures, facts) = Self.stacked(side, width: width, height: height)
+    inspector = facts
+    picture = pictures.first ?? Rect(x: 0, y: 0, width: 0, height: 0)
+    reconstruction = pictures.dropFirst().first ?? Rect(x: 0, y: 0, width: 0, height: 0)
+  }
+
+  /// The picture, its reconstruction where there is room for both, and the inspector below them.
+  private static func stacked(_ side: Rect, width: Int, height: Int) -> ([Rect], Rect) {
+    let rows = 1 + PictureFit.size(width, height, in: Size(width: side.width, height: 999)).height
+    let inspectorRows = 12
+    if 2 * rows + inspectorRows + 2 <= side.height {
+      let (first, rest) = side.splitTop(rows)
+      let (second, below) = rest.splitTop(rows + 1)
+      return ([first, second.splitTop(1).rest], below.splitTop(1).rest)
     }
+    let (upper, below) = side.splitTop(min(rows, max(2, side.height - inspectorRows)))
+    let narrow = PictureFit.size(
+      width, height, in: Size(width: side.width, height: upper.height - 1))
+    if 2 * narrow.width + 2 <= side.width {
+      let halves = upper.columns(weights: [1, 1], gap: 1)
+      return ([halves[0], halves[1]], below)
+    }
+    return ([upper], below)
   }
 
   private struct Placed {
@@ -124,27 +108,39 @@ struct TokensLayout {
     [[[4, 3, 2, 1]]],
   ]
 
-  /// The arrangement and scales that show most, the focused level before the others.
-  private static func best(in room: Size, shapes: [(rows: Int, columns: Int)], focus: Int)
-    -> Packing
-  {
+  /// The arrangement and scales that show most: every level over the same extent, so that parents
+  /// and children line up, or the focused one larger than the others.
+  private static func best(
+    in room: Size, shapes: [(rows: Int, columns: Int)], focus: Int, scales: [TokenScale]
+  ) -> Packing {
     var best: Packing?
-    for arrangement in arrangements {
-      for own in TokenScale.allCases {
-        for other in TokenScale.allCases where other <= own {
-          let packing = pack(
-            arrangement, shapes: shapes, focus: focus, own: own, other: other, room: room)
-          if packing.score > best?.score ?? -1 { best = packing }
-        }
+    func consider(_ choice: (Int) -> TokenScale, bonus: Double) {
+      for arrangement in arrangements {
+        var packing = pack(arrangement, shapes: shapes, room: room, scale: choice)
+        packing.score *= bonus
+        if packing.score > best?.score ?? -1 { best = packing }
       }
+    }
+    for (index, own) in scales.enumerated() {
+      for other in scales.prefix(index + 1) {
+        consider({ $0 == focus ? own : other }, bonus: 1)
+      }
+      let finest = shapes[0]
+      consider(
+        { level in
+          let shape = shapes[level - 1]
+          return own.times(
+            y: max(1, finest.rows / shape.rows), x: max(1, finest.columns / shape.columns))
+        }, bonus: 1.3)
     }
     return best ?? Packing(places: [], size: room, score: 0)
   }
 
   private static func pack(
-    _ arrangement: [[[Int]]], shapes: [(rows: Int, columns: Int)], focus: Int, own: TokenScale,
-    other: TokenScale, room: Size
+    _ arrangement: [[[Int]]], shapes: [(rows: Int, columns: Int)], room: Size,
+    scale: (Int) -> TokenScale
   ) -> Packing {
+    var area = 0
     var places: [Placed] = []
     var x = 0
     var height = 0
@@ -155,9 +151,10 @@ struct TokensLayout {
         var lineX = x
         var lineHeight = 0
         for level in line where shapes.indices.contains(level - 1) {
-          let scale = level == focus ? own : other
+          let scale = scale(level)
           let size = scale.size(rows: shapes[level - 1].rows, columns: shapes[level - 1].columns)
           places.append(Placed(level: level, scale: scale, x: lineX, y: y))
+          area += size.area
           lineX += max(size.width, 7) + 1
           lineHeight = max(lineHeight, size.height + 1)
         }
@@ -170,11 +167,10 @@ struct TokensLayout {
     let width = max(0, x - 1)
     let lost =
       Double(min(width, room.width) * min(height, room.height)) / Double(max(1, width * height))
-    let worth = 3 * Double(1 << (2 * own.rawValue)) + Double(1 << (2 * other.rawValue))
     // What does not fit is scrolled, which is worse than being small, unless it is very little.
     let fits = lost > 0.93 ? lost : lost * 0.001
     return Packing(
-      places: places, size: Size(width: width, height: height), score: worth * fits)
+      places: places, size: Size(width: width, height: height), score: Double(area) * fits)
   }
 
   private static func placed(
@@ -188,9 +184,8 @@ struct TokensLayout {
         x: zone.x + place.x, y: zone.y + place.y, width: max(size.width, 7), height: size.height + 1
       ).intersection(zone)
       guard rect.height > 1 else { return nil }
-      let unit = place.scale.size(rows: 2, columns: 1)
-      let visibleRows = (rect.height - 1) * 2 / max(1, unit.height)
-      let visibleColumns = rect.width / max(1, unit.width)
+      let visibleRows = (rect.height - 1) * 2 / place.scale.halfRows
+      let visibleColumns = rect.width / place.scale.columns
       let focused = shapes[focus - 1]
       let row = cursor.row * shape.rows / max(1, focused.rows)
       let column = cursor.column * shape.columns / max(1, focused.columns)
@@ -198,7 +193,7 @@ struct TokensLayout {
         count <= visible ? 0 : min(max(0, at - visible / 2), count - visible)
       }
       var firstRow = first(row, of: shape.rows, visible: visibleRows)
-      if place.scale == .half { firstRow -= firstRow % 2 }
+      if place.scale.isHalf { firstRow -= firstRow % 2 }
       return TokenGridPlace(
         level: place.level, scale: place.scale, rect: rect, firstRow: firstRow,
         firstColumn: first(column, of: shape.columns, visible: visibleColumns))
@@ -214,6 +209,7 @@ extension TokensLayout {
       content: content, shapes: pyramid.levels.map { ($0.rows, $0.columns) },
       focus: min(max(1, model.tokens.level), pyramid.levels.count),
       cursor: (model.tokens.row, model.tokens.column), width: summary.width,
-      height: summary.height, frames: summary.frameCount)
+      height: summary.height, frames: summary.frameCount,
+      isMonochrome: model.look.isMonochrome)
   }
 }

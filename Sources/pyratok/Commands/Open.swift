@@ -49,6 +49,7 @@ struct Open: ParsableCommand {
     options.model = common.model
     options.caption = caption
     options.theme = theme
+    options.isPlainText = true
     let (screen, _) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
     try StandardOutput.write(screen.text)
   }

@@ -60,6 +60,7 @@ struct SnapshotCommand: ParsableCommand {
     options.model = common.model
     options.caption = caption
     options.theme = theme
+    options.isPlainText = !ansi && svg == nil
     if let script {
       let text = String(decoding: try WholeFile.read(script, limit: 1 << 20), as: UTF8.self)
       options.steps = try KeyScript.parse(text)
