@@ -52,7 +52,7 @@ package final class App {
 
   private var context: DrawingContext {
     DrawingContext(
-      theme: theme, symbols: model.look.symbols, depth: terminal.description.colors)
+      theme: theme, symbols: model.look.symbols, depth: terminal.colors)
   }
 
   /// Until the person leaves; returns the exit code.
@@ -129,7 +129,11 @@ package final class App {
       case .suspend: kill(getpid(), SIGTSTP)
       case .repaint: terminal.redrawFromScratch()
       case .theme(let name): theme = Looks.theme(named: name) ?? theme
-      case .copy, .nextColourMode: break
+      case .copy(let text): terminal.copy(text)
+      case .nextColourMode:
+        terminal.useNextColors()
+        model.look.isMonochrome = terminal.colors == .none || model.look.symbols == .ascii
+        _ = model.update(.notice("Colours: \(terminal.colors.description)", isError: false))
       }
     }
   }

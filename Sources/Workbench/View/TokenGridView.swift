@@ -150,11 +150,3 @@ struct TokenGridView {
     }
   }
 }
-
-extension String {
-  /// With spaces behind, to at least so many characters.
-  func padded(to width: Int) -> String {
-    let missing = width - columns
-    return missing > 0 ? self + String(repeating: " ", count: missing) : self
-  }
-}
