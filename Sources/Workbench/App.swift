@@ -42,7 +42,7 @@ package final class App {
     model.look.theme = theme.name
     model.look.themes = Looks.themeNames
     if !description.isUTF8 { model.look.symbols = .ascii }
-    model.look.isMonochrome = description.colors == .none || !description.isUTF8
+    model.look.isMonochrome = description.colors == .none
     if let line = description.notices.first { _ = model.update(.notice(line, isError: false)) }
     self.options = options
   }
@@ -132,7 +132,7 @@ package final class App {
       case .copy(let text): terminal.copy(text)
       case .nextColourMode:
         terminal.useNextColors()
-        model.look.isMonochrome = terminal.colors == .none || model.look.symbols == .ascii
+        model.look.isMonochrome = terminal.colors == .none
         _ = model.update(.notice("Colours: \(terminal.colors.description)", isError: false))
       }
     }

@@ -50,7 +50,6 @@ final class MosaicCodec: ClipCodec {
   }
 
   func startDecoding(muting mutes: Mutes) -> ChunkDecoder {
-    var before: [UInt32] = []
     var isCold = true
     return { slices, size in
       let shown = slices.first { !mutes.contains(level: $0.level) }
@@ -70,7 +69,6 @@ final class MosaicCodec: ClipCodec {
             }
           }
         }
-        before = shown?.codes ?? []
         return Frame(width: size.width, height: size.height, pixels: pixels, time: 0)
       }
     }

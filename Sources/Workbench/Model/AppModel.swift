@@ -81,8 +81,10 @@ package struct Look: Equatable, Sendable {
   package var themes: [String] = ["dark", "light"]
   package var pictures = PictureMode.half
   package var symbols = SymbolSet.braille
-  /// Whether there are no colours, or no halves of cells to show them in.
   package var isMonochrome = false
+
+  /// Whether tokens are letters: no colours, or no halves of cells to show them in.
+  var usesLetters: Bool { isMonochrome || symbols == .ascii }
 }
 
 /// What the presenter measured while playing.

@@ -126,7 +126,7 @@ struct TokenGridView {
   /// The code where there is room, its hash in one or two characters where colours are missing.
   private func name(_ code: UInt32, width: Int) -> String {
     if width >= (pyramid.bits + 3) / 4 { return Numbers.hexadecimal(code, bits: pyramid.bits) }
-    return model.look.isMonochrome ? TokenColors.letters(of: code, count: min(2, width)) : ""
+    return model.look.usesLetters ? TokenColors.letters(of: code, count: min(2, width)) : ""
   }
 
   private func drawTiles(on screen: inout Screen) {

@@ -210,6 +210,6 @@ extension TokensLayout {
       focus: min(max(1, model.tokens.level), pyramid.levels.count),
       cursor: (model.tokens.row, model.tokens.column), width: summary.width,
       height: summary.height, frames: summary.frameCount,
-      isMonochrome: model.look.isMonochrome)
+      isMonochrome: model.look.usesLetters)
   }
 }
