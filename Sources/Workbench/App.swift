@@ -110,10 +110,10 @@ package final class App {
 
   private func update(_ message: Message) -> Bool {
     if case .clock = message {
-      // The clock alone changes the screen only where something was due.
-      let before = (model.clip.playhead, model.notice)
+      // A frame that is due is drawn when its picture comes, so that it is one write.
+      let before = model.notice
       perform(model.update(message))
-      if before != (model.clip.playhead, model.notice) { needsDraw = true }
+      if before != model.notice { needsDraw = true }
     } else {
       perform(model.update(message))
       needsDraw = true
@@ -157,7 +157,8 @@ package final class App {
     let statistics = terminal.show(
       AppView(model: model, context: context, memory: memory).screen(), theme: theme)
     if let figures = pacing.drew(
-      statistics, now: monotonicSeconds(), isPlaying: model.clip.playback.isPlaying)
+      statistics, picture: model.clip.picture?.index, now: monotonicSeconds(),
+      isPlaying: model.clip.playback.isPlaying)
     {
       _ = model.update(.presented(figures))
     }
@@ -169,6 +170,7 @@ struct FramePacing {
   private(set) var earliestNextDraw = 0.0
   private var windowStart = 0.0
   private var frames = 0
+  private var lastPicture: Int?
   private var bytes = 0
   private var postponed = 0
 
@@ -179,9 +181,9 @@ struct FramePacing {
   }
 
   /// The figures of the last second, once a second while playing.
-  mutating func drew(_ statistics: FrameStatistics, now: Double, isPlaying: Bool)
-    -> PresenterFigures?
-  {
+  mutating func drew(
+    _ statistics: FrameStatistics, picture: Int?, now: Double, isPlaying: Bool
+  ) -> PresenterFigures? {
     earliestNextDraw = now + 0.01
     guard isPlaying else {
       windowStart = 0
@@ -193,7 +195,8 @@ struct FramePacing {
       bytes = 0
       postponed = 0
     }
-    frames += statistics.bytes > 0 ? 1 : 0
+    if picture != lastPicture { frames += 1 }
+    lastPicture = picture
     bytes += statistics.bytes
     let seconds = now - windowStart
     guard seconds >= 1 else { return nil }

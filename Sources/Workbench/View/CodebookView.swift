@@ -115,7 +115,7 @@ struct LevelTable {
         screen.put(
           column.value(level), in: place,
           style: Style(
-            index == 0 ? .level(level.level) : isFocused ? .selectionText : .text, on: surface,
+            isFocused ? .selectionText : index == 0 ? .level(level.level) : .text, on: surface,
             isFocused ? .bold : []),
           alignment: .trailing)
         left += column.width

@@ -16,7 +16,8 @@ struct HeaderView {
       let style = Style(isShown ? .selectionText : .secondary, on: surface, isShown ? .bold : [])
       screen.fill(tab.rect, style: style)
       screen.put(
-        "\(index + 1)", x: tab.rect.x + 1, y: rect.y, style: Style(.hotKey, on: surface, .bold))
+        "\(index + 1)", x: tab.rect.x + 1, y: rect.y,
+        style: Style(isShown ? .selectionText : .hotKey, on: surface, .bold))
       screen.put(tab.view.title, x: tab.rect.x + 3, y: rect.y, style: style)
       end = tab.rect.maxX
     }

@@ -19,7 +19,7 @@ struct InspectorView {
     if rect.height < 8 { return drawShort(code, cursor, pyramid, on: &screen, in: rect) }
     let (head, below) = rect.splitTop(3)
     drawHead(code, cursor, pyramid, on: &screen, in: head)
-    let columns = rect.width >= 56 ? 4 : 2
+    let columns = rect.width >= 56 && rect.height < 13 ? 4 : 2
     let bitRows = (pyramid.bits + columns - 1) / columns
     let (bits, rest) = below.splitTop(min(below.height, bitRows))
     drawBits(code, cursor, pyramid, columns: columns, on: &screen, in: bits)
@@ -100,7 +100,7 @@ struct InspectorView {
         limit: max(0, min(5, width - 6)))
       // As long as |z|, full at 2: short bars are bits that nearly fell the other way.
       screen.bar(
-        Double(abs(margins[bit])) / 2, x: x + 11, y: y, width: min(8, width - 12),
+        Double(abs(margins[bit])) / 2, x: x + 11, y: y, width: min(20, width - 12),
         color: .role(abs(margins[bit]) < 0.1 ? .warning : .series1), track: nil, context: context)
     }
   }
@@ -114,7 +114,7 @@ struct InspectorView {
       .filter { $0 != cursor }
     guard !places.isEmpty else {
       screen.put(
-        "This code occurs nowhere else here.", in: rect, style: Style(.secondary))
+        "no other place in this clip", in: rect, style: Style(.secondary))
       return
     }
     var x = rect.x

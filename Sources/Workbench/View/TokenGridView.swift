@@ -23,7 +23,8 @@ struct TokenGridView {
   private func drawTitle(on screen: inout Screen) {
     let title = place.title
     let style = Style(
-      .level(grid.level), on: isFocused ? .selection : .background, isFocused ? .bold : [])
+      isFocused ? .selectionText : .level(grid.level), on: isFocused ? .selection : .background,
+      isFocused ? .bold : [])
     if isFocused { screen.fill(title, style: style) }
     var text = "L\(grid.level)"
     let details = [

@@ -29,13 +29,17 @@ struct TokensLayout {
   let reconstruction: Rect
   let inspector: Rect
   let timeline: TimelineLayout
+  /// How each level changes over time, below the timeline; empty where there is no room.
+  let strips: Rect
 
   init(
     content: Rect, shapes: [(rows: Int, columns: Int)], focus: Int, cursor: (row: Int, column: Int),
     width: Int, height: Int, frames: Int, isMonochrome: Bool
   ) {
     let scales = TokenScale.choices(isMonochrome: isMonochrome)
-    let (upper, line) = content.splitBottom(content.height >= 8 ? 1 : 0)
+    let (above, strips) = content.splitBottom(content.height >= 44 ? shapes.count : 0)
+    self.strips = strips
+    let (upper, line) = above.splitBottom(content.height >= 8 ? 1 : 0)
     timeline = TimelineLayout(rect: line, frames: frames)
     if content.width < 60 || upper.height < 14 {
       let (zone, below) = upper.splitBottom(upper.height >= 6 ? 2 : 0)
@@ -114,7 +118,9 @@ struct TokensLayout {
     in room: Size, shapes: [(rows: Int, columns: Int)], focus: Int, scales: [TokenScale]
   ) -> Packing {
     var best: Packing?
-    func consider(_ choice: (Int) -> TokenScale, bonus: Double) {
+    func consider(
+      _ choice: (Int) -> TokenScale, in arrangements: [[[[Int]]]] = Self.arrangements, bonus: Double
+    ) {
       for arrangement in arrangements {
         var packing = pack(arrangement, shapes: shapes, room: room, scale: choice)
         packing.score *= bonus
@@ -125,6 +131,8 @@ struct TokensLayout {
       for other in scales.prefix(index + 1) {
         consider({ $0 == focus ? own : other }, bonus: 1)
       }
+      // Where there is little room, a level nearly as fine as the focused one is left out.
+      consider({ _ in own }, in: [[[[4], [3]], [[focus <= 2 ? focus : 1]]]], bonus: 0.4)
       let finest = shapes[0]
       consider(
         { level in
@@ -167,10 +175,10 @@ struct TokensLayout {
     let width = max(0, x - 1)
     let lost =
       Double(min(width, room.width) * min(height, room.height)) / Double(max(1, width * height))
-    // What does not fit is scrolled, which is worse than being small, unless it is very little.
-    let fits = lost > 0.93 ? lost : lost * 0.001
+    // A row or two may be scrolled; more than that only where nothing fits at all.
+    let score = lost > 0.88 ? Double(area) * lost : lost * 1e-6
     return Packing(
-      places: places, size: Size(width: width, height: height), score: Double(area) * fits)
+      places: places, size: Size(width: width, height: height), score: score)
   }
 
   private static func placed(

@@ -25,6 +25,8 @@ struct TokensView {
     InspectorView(model: model, context: context, cursor: cursor, code: code)
       .draw(on: &screen, in: layout.inspector)
     TimelineView(model: model).draw(on: &screen, layout: layout.timeline)
+    ActivityStrip(model: model, context: context)
+      .draw(on: &screen, in: layout.strips, timeline: layout.timeline)
   }
 
   private func drawEmpty(on screen: inout Screen, in rect: Rect) {
