@@ -43,7 +43,6 @@ package final class App {
     model.look.themes = Looks.themeNames
     if !description.isUTF8 { model.look.symbols = .ascii }
     model.look.isMonochrome = description.colors == .none
-    if let line = description.notices.first { _ = model.update(.notice(line, isError: false)) }
     self.options = options
   }
 
@@ -58,6 +57,10 @@ package final class App {
   /// Until the person leaves; returns the exit code.
   package func run() -> Int32 {
     _ = model.update(.clock(monotonicSeconds()))
+    // Notices last from the time of the clock.
+    if let line = terminal.description.notices.first {
+      _ = model.update(.notice(line, isError: false))
+    }
     let effects = model.start(
       options.request, model: options.model, caption: options.caption)
     // The first screen is up before anything is loaded.
