@@ -67,7 +67,8 @@ let package = Package(
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
     .testTarget(name: "TokenizerEngineTests", dependencies: ["TokenizerEngine", "TestSupport"]),
-    .testTarget(name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"]),
+    .testTarget(
+      name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], exclude: ["Screens"]),
     .testTarget(
       name: "PyratokTests", dependencies: ["TokenizerEngine", "TestSupport", "CTerminal"]),
   ],

@@ -1,4 +1,3 @@
-import CTerminal
 import Foundation
 import TestSupport
 import Testing

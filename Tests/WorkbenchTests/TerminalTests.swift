@@ -1,5 +1,3 @@
-import CTerminal
-import Glibc
 import TestSupport
 import Testing
 
