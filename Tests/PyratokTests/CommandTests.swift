@@ -91,6 +91,19 @@ struct CommandTests {
     #expect((skipped.first?["reason"] as? String)?.contains("there already") == true)
   }
 
+  @Test func clipsWhoseNamesDifferInTheEndingAloneGiveTwoFiles() throws {
+    let place = try Workplace(frames: 1, size: 32)
+    let other = place.folder.file("world-0-0.avi")
+    try FileManager.default.copyItem(atPath: place.clip, toPath: other)
+    let target = place.folder.file("tokens")
+    let result = try Program.run(
+      "tokenize", place.clip, other, "-o", target, "--model", place.model.path)
+    #expect(result.code == 0, "\(result.error)")
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: target).sorted()
+        == ["world-0-0.avi.safetensors", "world-0-0.mkv.safetensors"])
+  }
+
   @Test func reconstructionIsJudgedPerClipAndOnAverage() throws {
     let place = try Workplace()
     let result = try Program.run(

@@ -22,7 +22,7 @@ struct Tokenize: ParsableCommand {
   @OptionGroup var common: CommonOptions
   @OptionGroup var json: JSONOption
 
-  private var target: TokenFileTarget { TokenFileTarget(output: output) }
+  private var target: TokenFileTarget { TokenFileTarget(output: output, clips: clips) }
 
   func run() throws {
     common.begin()

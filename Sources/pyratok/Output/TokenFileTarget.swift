@@ -2,7 +2,19 @@ import Foundation
 
 /// Where token files go: one file for one clip, or a folder with a file for each.
 struct TokenFileTarget {
-  let output: String
+  private let output: String
+  /// Clips whose names differ in the ending alone: their files keep it.
+  private let needEnding: Set<String>
+
+  init(output: String, clips: [String]) {
+    self.output = output
+    let alike = Dictionary(grouping: clips, by: TokenFileTarget.stem).values.filter { $0.count > 1 }
+    needEnding = Set(alike.joined())
+  }
+
+  private static func stem(of clip: String) -> String {
+    URL(fileURLWithPath: clip).deletingPathExtension().lastPathComponent
+  }
 
   private var isSingleFile: Bool { output.hasSuffix(".safetensors") }
 
@@ -14,7 +26,9 @@ struct TokenFileTarget {
   /// The token file of a clip.
   func path(of clip: String) -> String {
     guard !isSingleFile else { return output }
-    let name = URL(fileURLWithPath: clip).deletingPathExtension().lastPathComponent
+    let name =
+      needEnding.contains(clip)
+      ? URL(fileURLWithPath: clip).lastPathComponent : TokenFileTarget.stem(of: clip)
     return URL(fileURLWithPath: output).appendingPathComponent(name + ".safetensors").relativePath
   }
 
