@@ -21,8 +21,9 @@ package struct SnapshotOptions: Sendable {
 
 /// The workbench without a terminal: every command is carried out at once, in order.
 package final class Snapshot {
-  /// Of a clip whose frames are not counted out, so much is tokenized.
-  package static let framesWithoutLimit = 17
+  /// Of a long clip whose frames are not counted out, so much is tokenized.
+  package static let framesOfLongClips = 17
+  package static let mostFramesTakenWhole = 48
 
   private let session: Session
   private let options: SnapshotOptions
@@ -108,7 +109,8 @@ package final class Snapshot {
       attempt(job) {
         try session.open(request)
         let work = try session.tokenizing(from: frame, caption: caption)
-        let limit = request.frames == nil ? Self.framesWithoutLimit : Int.max
+        let isLong = session.clip.map { $0.summary.frameCount > Self.mostFramesTakenWhole } ?? false
+        let limit = request.frames == nil && isLong ? Self.framesOfLongClips : Int.max
         try drive(work, job: job, limit: limit)
         tell(.statistics(session.statistics(), job: job))
       }

@@ -87,6 +87,8 @@ enum ExampleModel {
     var model = opened(size, clip: clip)
     _ = model.update(.engine(.modelLoaded(summary, job: JobID(2))))
     _ = model.update(.engine(.finished(JobID(2))))
+    model.tokens.row = 0
+    model.tokens.column = 0
     let job = JobID(3)
     let slices = slices(frames: clip.frameCount, width: clip.width, height: clip.height)
     _ = model.update(.engine(.tokens(slices, job: job)))

@@ -86,7 +86,13 @@ extension AppModel {
 
   private mutating func tokenizeIfReady() -> [Effect] {
     guard model != nil, clip.summary != nil, tokens.pyramid == nil else { return [] }
-    return tokenize()
+    let effects = tokenize()
+    // The middle is where there is something to see.
+    if let grid = tokens.pyramid?[level: tokens.level] {
+      tokens.row = grid.rows / 2
+      tokens.column = grid.columns / 2
+    }
+    return effects
   }
 
   /// Starts anew from the playhead.

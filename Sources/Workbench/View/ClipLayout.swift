@@ -3,6 +3,8 @@ struct ClipLayout {
   let panes: [(kind: PaneChoice, rect: Rect)]
   /// A free place beside the pictures, big enough to say more about the clip.
   let details: Rect?
+  /// The same for every picture, in cells.
+  let pictureSize: Size
   let info: Rect
   let timeline: TimelineLayout
   let strips: Rect
@@ -24,6 +26,10 @@ struct ClipLayout {
     var slots: [Rect] = rows.flatMap {
       $0.columns(weights: Array(repeating: 1, count: grid.columns), gap: 1)
     }
+    let room = Size(
+      width: slots.map(\.width).min() ?? 0,
+      height: (slots.map(\.height).min() ?? 0) - (pictures.height / grid.rows > 2 ? 1 : 0))
+    pictureSize = PictureFit.size(width, height, in: room)
     panes = zip(kinds, slots).map { ($0, $1) }
     slots.removeFirst(min(slots.count, kinds.count))
     details = Self.room(for: slots, beside: panes, in: pictures, width: width, height: height)

@@ -12,7 +12,9 @@ struct ClipView {
     let layout = ClipLayout(
       content: rect, choice: model.clip.panes, width: summary.width, height: summary.height,
       frames: summary.frameCount)
-    for pane in layout.panes { draw(pane.kind, on: &screen, in: pane.rect) }
+    for pane in layout.panes {
+      draw(pane.kind, on: &screen, in: pane.rect, size: layout.pictureSize)
+    }
     if let details = layout.details {
       DetailsView(model: model, context: context).draw(on: &screen, in: details)
     }
@@ -34,13 +36,12 @@ struct ClipView {
     }
   }
 
-  private func draw(_ kind: PaneChoice, on screen: inout Screen, in rect: Rect) {
+  private func draw(
+    _ kind: PaneChoice, on screen: inout Screen, in rect: Rect, size: Size
+  ) {
     let (titleRow, below) = rect.splitTop(rect.height > 2 ? 1 : 0)
     let picture = picture(kind)
-    let size = model.clip.summary.map {
-      PictureFit.size($0.width, $0.height, in: below.size)
-    }
-    let place = below.centred(size ?? below.size)
+    let place = below.centred(size)
     let title = Rect(
       x: place.x, y: titleRow.isEmpty ? rect.y : place.y - 1,
       width: max(place.width, min(24, rect.maxX - place.x)), height: titleRow.height)

@@ -54,7 +54,7 @@ struct TokensLayout {
       reconstruction = picture
       return
     }
-    let minimum = content.width >= 150 ? 60 : content.width >= 96 ? 36 : 29
+    let minimum = content.width >= 150 ? 60 : content.width >= 96 ? 33 : 29
     let packing = Self.best(
       in: Size(width: upper.width - minimum - 1, height: upper.height), shapes: shapes,
       focus: focus, scales: scales)
