@@ -17,7 +17,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .nextPane, .previousPane: [.clip]
     case .finerLevel, .coarserLevel: [.tokens, .codebook]
     case .cursorUp, .cursorDown, .cursorLeft, .cursorRight, .nextPlace, .previousPlace, .bitMode,
-      .muteLevel, .muteBit, .unmuteAll:
+      .muteLevel, .muteBit:
       [.tokens]
     default: nil
     }

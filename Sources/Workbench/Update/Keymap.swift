@@ -21,7 +21,9 @@ package enum Keymap {
     .character("a"): .loop, .character("m"): .mark,
     .character("'"): .nextMark, .character("\""): .previousMark,
     .character("}"): .finerLevel, .character("{"): .coarserLevel,
-    .character("t"): .tokenize, .character("x"): .cancelJob, .control("c"): .cancelJob,
+    .character("U"): .unmuteAll,
+    .character("t"): .tokenize, .character("x"): .cancelJob,
+    .control("c"): .cancelJob,
     .character("y"): .copy,
     .character("b"): .blitter, .character("c"): .colours, .character("T"): .theme,
     .character("S"): .symbols,
@@ -40,7 +42,7 @@ package enum Keymap {
     .character("k"): .cursorUp, .character("j"): .cursorDown,
     .tab: .bitMode, .backTab: .bitMode,
     .character("n"): .nextPlace, .character("N"): .previousPlace,
-    .character("M"): .muteLevel, .character("B"): .muteBit, .character("U"): .unmuteAll,
+    .character("M"): .muteLevel, .character("B"): .muteBit,
   ]
 
   private static let codebook: [Key: Action] = [

@@ -34,7 +34,8 @@ struct FooterView {
     switch model.view {
     case .clip:
       let pictures = ("tab", "pictures")
-      return [play, step] + cancel
+      let unmute = model.tokens.mutes.isEmpty ? [] : [("U", "unmute")]
+      return [play, step] + cancel + unmute
         + [("a", loopHint), ("m", "mark"), pictures, ("b", "pixels"), ("T", "theme")] + end
     case .tokens:
       if model.tokens.bit != nil {
