@@ -30,7 +30,7 @@ test: packages
 test-all: packages
 	PYRATOK_ALL_TESTS=1 swift test $(TEST_FLAGS)
 
-# Trains the bundled model again, from nothing: hours. `make checkpoint RESUME=--resume` goes on.
+# Trains the bundled model again, from random weights and the bundled vocabulary: hours. `make checkpoint RESUME=--resume` goes on.
 checkpoint: build
 	.build/release/pyratok train samples/plans/nano.json --run runs/nano $(RESUME)
 

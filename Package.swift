@@ -46,7 +46,7 @@ let package = Package(
     .executableTarget(
       name: "pyratok",
       dependencies: [
-        "TokenizerEngine", "Workbench", "CTerminal",
+        "TokenizerEngine", "Workbench", "Training", "Evaluation", "VideoIO", "Tensors", "CTerminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(
@@ -70,7 +70,8 @@ let package = Package(
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], exclude: ["Screens"]),
     .testTarget(
-      name: "PyratokTests", dependencies: ["TokenizerEngine", "TestSupport", "CTerminal"]),
+      name: "PyratokTests",
+      dependencies: ["TokenizerEngine", "Tensors", "TestSupport", "CTerminal"]),
   ],
   swiftLanguageModes: [.v6]
 )

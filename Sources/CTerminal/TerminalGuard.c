@@ -83,9 +83,10 @@ void ct_guard_leave(void) {
 static void on_request(int number) {
   int error = errno;
   if (number == SIGALRM) {
-    // Asked to end, and nobody answered.
+    // Asked to end, and nobody answered. A stalled link must not hold the last words up.
     int reason = atomic_load(&ending_signal);
     if (reason != 0) {
+      fcntl(guard.tty, F_SETFL, fcntl(guard.tty, F_GETFL) | O_NONBLOCK);
       ct_guard_leave();
       signal(reason, SIG_DFL);
       raise(reason);

@@ -1,4 +1,3 @@
-import CKernels
 import COpenBLAS
 import Foundation
 
@@ -28,22 +27,6 @@ package enum Machine {
     #else
       "convolutions by OpenBLAS products"
     #endif
-  }
-
-  /// The machine's measured peak in fused multiply-adds of Float on all its threads.
-  ///
-  /// In 10⁹ operations a second: the best of a few runs of some milliseconds.
-  package static func peakGigaflops() -> Double {
-    let rounds = 200_000
-    let operations = 2.0 * 16 * 16 * Double(rounds) * Double(Threads.count)
-    var best = 0.0
-    for _ in 0..<5 {
-      let started = ContinuousClock.now
-      parallelFor(Threads.count) { _ in _ = pt_fma_loop(rounds) }
-      let seconds = (ContinuousClock.now - started) / .seconds(1)
-      best = max(best, operations / seconds / 1e9)
-    }
-    return best
   }
 
   private static func field(_ name: String) -> String? {

@@ -76,6 +76,11 @@ package final class App {
       drawIfDue(isUrgent: isUrgent)
     }
     terminal.close()
+    if exitCode == 0, model.clip.summary == nil, let fault = model.openingFault {
+      var line = "pyratok: \(fault)\n"
+      line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+      return 1
+    }
     return exitCode
   }
 

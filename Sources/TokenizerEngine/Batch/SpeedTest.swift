@@ -31,11 +31,11 @@ package struct SpeedResult: Sendable {
 package struct SpeedTest {
   private let peak: Double
 
-  package init() { peak = Machine.peakGigaflops() }
+  package init() { peak = MachinePeak.measure().gigaflops }
 
   package var peakResult: SpeedResult {
     SpeedResult(
-      name: "peak of fused multiply-adds", gigaflops: peak, fractionOfPeak: 1)
+      name: "the machine's peak in 32-bit numbers", gigaflops: peak, fractionOfPeak: 1)
   }
 
   /// Forward, and forward with backward, of the layers that the model spends its time in.

@@ -9,6 +9,8 @@ package struct AppModel: Equatable, Sendable {
   package var codebook = CodebookModel()
   package var model: ModelSummary?
   package var modelFault: String?
+  /// Why the last clip could not be opened.
+  package var openingFault: String?
   package var jobs: [Job] = []
   package var overlay: Overlay?
   package var notice: Notice?

@@ -36,7 +36,7 @@ extension AppModel {
     case .finished(let job): end(job)
     case .cancelled(let job):
       if let index = jobs.firstIndex(where: { $0.id == job }), jobs[index].kind == .tokenizing {
-        say("Cancelled; what was found so far stays. t goes on.")
+        say("Cancelled; what was found so far stays. t starts again.")
       }
       end(job)
     case .failed(let job, let reason): failed(job, reason: reason)
@@ -47,6 +47,8 @@ extension AppModel {
   private func owns(_ job: JobID) -> Bool { jobs.contains { $0.id == job } }
 
   private mutating func end(_ job: JobID) {
+    // What could not be decoded for want of tokens can be now.
+    if jobs.contains(where: { $0.id == job && $0.kind == .tokenizing }) { pendingRedraw = nil }
     jobs.removeAll { $0.id == job }
     // The request stays noted, so that frames whose tokens are unknown are not asked for again.
     if pendingRedraw?.job == job,
@@ -63,7 +65,10 @@ extension AppModel {
     case .loadingModel:
       modelFault = reason
       say(reason, isError: true)
-    case .opening, .tokenizing, .redrawing: say(reason, isError: true)
+    case .opening:
+      openingFault = reason
+      say(reason, isError: true)
+    case .tokenizing, .redrawing: say(reason, isError: true)
     }
   }
 

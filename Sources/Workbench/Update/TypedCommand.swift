@@ -136,7 +136,9 @@ extension AppModel {
     }
     let isRelative = text.hasPrefix("+") || text.hasPrefix("-")
     clip.playback.pause()
-    seek(to: isRelative ? clip.playhead + number : number)
+    // No clip is longer, and sums stay far from overflow.
+    let bounded = min(max(number, -(1 << 40)), 1 << 40)
+    seek(to: isRelative ? clip.playhead + bounded : bounded)
     return []
   }
 

@@ -39,7 +39,7 @@ struct StatusView {
     let known = pyramid.levels.reduce(0) { $0 + $1.knownTokens }
     let share = Double(known) / Double(max(1, tokens))
     return "\(Numbers.grouped(tokens)) tokens, \(Numbers.fixed(rate, 3)) bits per pixel"
-      + (known == tokens ? "" : ", \(Numbers.percent(share, 0)) of them found; t goes on")
+      + (known == tokens ? "" : ", \(Numbers.percent(share, 0)) of them found; t finds the rest")
       + (model.caption.map { ", caption “\($0)”" } ?? "")
   }
 

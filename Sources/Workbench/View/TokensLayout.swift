@@ -175,8 +175,9 @@ struct TokensLayout {
     let width = max(0, x - 1)
     let lost =
       Double(min(width, room.width) * min(height, room.height)) / Double(max(1, width * height))
-    // A row or two may be scrolled; more than that only where nothing fits at all.
-    let score = lost > 0.88 ? Double(area) * lost : lost * 1e-6
+    // Whole grids come first; a row or two may be scrolled, more only where nothing fits at all.
+    let whole = lost >= 1 ? 1 : 0.3
+    let score = lost > 0.88 ? Double(area) * lost * whole : lost * 1e-6
     return Packing(
       places: places, size: Size(width: width, height: height), score: score)
   }

@@ -9,7 +9,8 @@ struct Bench: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func run() throws {
-    common.begin()
+    common.applyThreads()
+    Interruption.endAtOnce()
     var progress = ProgressLine(quiet: common.quiet)
     var results: [SpeedResult] = []
     let test = SpeedTest()
@@ -21,7 +22,6 @@ struct Bench: ParsableCommand {
       ("screen", { try WorkbenchProbe(model: common.model).results() }),
     ]
     for part in parts {
-      try Interruption.check()
       progress.show(part.name)
       results += try part.run()
     }

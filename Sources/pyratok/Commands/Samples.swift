@@ -1,5 +1,5 @@
 import ArgumentParser
-import Glibc
+import Foundation
 import Training
 
 struct Samples: ParsableCommand {
@@ -34,15 +34,21 @@ struct Samples: ParsableCommand {
     var progress = ProgressLine(quiet: common.quiet)
     let maker = SampleMaker(seed: common.seed, count: count, frames: frames, size: size)
     var done = 0
-    let clips = try maker.write(
-      to: output, shouldStop: { Interruption.isRequested },
-      report: { _ in
-        done += 1
-        progress.show("\(done) of \(count) clips")
-      })
-    progress.clear()
-    if clips.count < count { remove(clips) }
-    try Interruption.check()
+    let before = try Set(FileManager.default.contentsOfDirectory(atPath: output))
+    let clips: [SampleRecord]
+    do {
+      clips = try maker.write(
+        to: output, shouldStop: { Interruption.isRequested },
+        report: { _ in
+          done += 1
+          progress.show("\(done) of \(count) clips")
+        })
+      progress.clear()
+      try Interruption.check()
+    } catch {
+      removeClips(besides: before)
+      throw error
+    }
     guard json.isOn else {
       return try StandardOutput.writeLine(
         clips.map { "\($0.path): \($0.caption)" }.joined(separator: "\n"))
@@ -50,11 +56,11 @@ struct Samples: ParsableCommand {
     try StandardOutput.writeLine(JSONObject { $0.set("clips", clips.map { JSONObject($0) }) })
   }
 
-  /// Half a set is no set: whoever stops it finds the folder as it was.
-  private func remove(_ clips: [SampleRecord]) {
-    for clip in clips {
-      unlink(clip.path)
-      unlink(clip.masks)
+  /// Half a set is no set: what this call added goes, what stood there before stays.
+  private func removeClips(besides before: Set<String>) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: output)) ?? []
+    for name in names where !before.contains(name) && name.hasPrefix("world-\(common.seed)-") {
+      unlink(output + "/" + name)
     }
   }
 }

@@ -47,6 +47,7 @@ struct SnapshotCommand: ParsableCommand {
     if square != nil, clipSize != nil {
       throw ValidationError("Give --square or --clip-size, not both.")
     }
+    if let square, square < 1 { throw ValidationError("--square takes 1 or more.") }
   }
 
   func run() throws {

@@ -38,6 +38,11 @@ struct Tokenize: ParsableCommand {
       if target.isThere(for: path) { throw CommandError.alreadyThere(target.path(of: path)) }
       try result.tokens.write(to: target.path(of: path))
       results.append(fields(path, result))
+      if !common.quiet {
+        for line in result.summary.info.notices {
+          StandardError.writeLine("pyratok: \(path): \(line)")
+        }
+      }
       if !json.isOn { try StandardOutput.writeLine(text(path, result)) }
     }
     guard json.isOn else { return }

@@ -84,19 +84,28 @@ final class ProbedTerminal {
 
   /// The share of one processor that the program takes while nothing happens.
   func processorTime(overSeconds seconds: Double) -> Double {
-    let before = ticks
+    let before = nanoseconds
     let end = ct_monotonic() + seconds
     while ct_monotonic() < end { read(milliseconds: 100) }
-    return Double(ticks - before) / Double(sysconf(Int32(_SC_CLK_TCK))) / seconds
+    return Double(nanoseconds - before) / 1e9 / seconds
   }
 
-  /// User and system time of the program, in clock ticks.
-  private var ticks: Int {
-    let text = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
-    // The name in brackets may hold spaces; what follows it starts with field 3.
-    let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
-    guard fields.count > 12 else { return 0 }
-    return (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0)
+  /// Writes that the program has asked the system for so far.
+  var writes: Int {
+    let text = (try? String(contentsOfFile: "/proc/\(process)/io", encoding: .utf8)) ?? ""
+    let line = text.split(separator: "\n").first { $0.hasPrefix("syscw:") }
+    return line.flatMap { Int($0.dropFirst(6).drop { $0 == " " }) } ?? 0
+  }
+
+  /// Time on a processor of all the program's threads.
+  private var nanoseconds: Int {
+    let folder = "/proc/\(process)/task"
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return threads.reduce(0) { sum, thread in
+      let path = "\(folder)/\(thread)/schedstat"
+      let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
+      return sum + (text.split(separator: " ").first.flatMap { Int($0) } ?? 0)
+    }
   }
 
   /// Whole frames among the bytes received: each ends with the mark of mode 2026.
