@@ -20,6 +20,8 @@ package struct TrainingResult: Sendable, Equatable {
   /// The newest checkpoint; nil if the run was stopped before its first.
   package let checkpoint: String?
   package let isFinished: Bool
+  /// Clips of the manifest that could not be read, each once.
+  package let skipped: [SkippedClip]
 }
 
 /// Carries out a plan and writes its run folder; confined to one thread.
@@ -29,6 +31,7 @@ package struct TrainingResult: Sendable, Equatable {
 package final class Trainer {
   private let plan: TrainingPlan
   private let folder: RunFolder
+  private let lock: RunLock
   private let vocabulary: BytePairVocabulary
   private let model: PyramidTokenizerModel
   private let parameters: [NamedVariable]
@@ -40,6 +43,7 @@ package final class Trainer {
   private var best: TrainingCheckpoint.State.Best?
   private var seconds = 0.0
   private var lastSaved: Int?
+  private var skipped: [SkippedClip] = []
 
   /// - Parameters:
   ///   - planPath: the plan's file; what the plan names is looked for beside it.
@@ -48,7 +52,8 @@ package final class Trainer {
   package init(plan: TrainingPlan, planPath: String, run: String, resume: Bool) throws {
     self.plan = plan
     folder = RunFolder(path: run)
-    try RunGuard(folder: folder, plan: plan).check(resume: resume)
+    let runGuard = RunGuard(folder: folder, plan: plan)
+    try runGuard.check(resume: resume)
     let sources = PlanSources(plan: plan, planPath: planPath)
     dataset = try sources.dataset()
     var random = RandomSource(seed: plan.seed)
@@ -61,6 +66,10 @@ package final class Trainer {
       parameters, decay: Float(plan.stages[0].optimizer.averageDecay))
     validator = Validator(plan: plan, model: model)
     position = FeedPosition(random: random.split())
+    try folder.create()
+    lock = try RunLock(folder)
+    // Once more: another process may have begun a run here meanwhile.
+    try runGuard.check(resume: resume)
     if let checkpoint = try TrainingCheckpoint.newest(in: folder) { try restore(checkpoint) }
   }
 
@@ -69,8 +78,10 @@ package final class Trainer {
     shouldStop: () -> Bool = { false }, report: (TrainingEvent) -> Void = { _ in }
   ) throws -> TrainingResult {
     report(.started(step: position.step, of: plan.steps))
-    if position.step >= plan.steps { return result() }
-    try folder.create()
+    if position.step >= plan.steps {
+      try completeFinishedRun()
+      return result()
+    }
     folder.removePartialCheckpoints()
     try WholeFile.write([try plan.json()], to: folder.planPath)
     try folder.truncateMetrics(after: position.step)
@@ -88,11 +99,26 @@ package final class Trainer {
     return result()
   }
 
+  /// Makes up for what a process that was killed behind its last checkpoint did not write.
+  private func completeFinishedRun() throws {
+    if !folder.holdsModel { try writeModel() }
+    var record = RunRecord.read(folder) ?? RunRecord(plan: plan)
+    skipped = record.skipped ?? []
+    guard record.state != "finished" else { return }
+    record.state = "finished"
+    try record.write(to: folder)
+  }
+
+  private func writeModel() throws {
+    try ModelCard(plan: plan, best: best, seconds: seconds).writeModel(in: folder)
+  }
+
   private func trainSteps(
     _ record: inout RunRecord, shouldStop: () -> Bool, report: (TrainingEvent) -> Void
   ) throws {
     let feed = BatchFeed(plan: plan, dataset: dataset, position: position)
     while position.step < plan.steps, !shouldStop() {
+      if plan.stage(at: position.step).step == 0 { best = nil }
       var metrics = try step(feed)
       let isLast = position.step == plan.steps
       var isBest = false
@@ -110,13 +136,14 @@ package final class Trainer {
       }
       if metrics.time - record.heartbeat > 5 {
         record.heartbeat = metrics.time
+        record.skipped = feed.skipped
         try record.write(to: folder)
       }
     }
     if lastSaved != position.step, position.step > 0 { report(.saved(try save())) }
-    if position.step == plan.steps {
-      try ModelCard(plan: plan, best: best, seconds: seconds).writeModel(in: folder)
-    }
+    record.skipped = feed.skipped
+    skipped = record.skipped ?? []
+    if position.step == plan.steps { try writeModel() }
   }
 
   // MARK: One step
@@ -236,6 +263,6 @@ package final class Trainer {
     TrainingResult(
       steps: position.step, finalLoss: folder.lastMetrics()?.loss ?? .nan,
       checkpoint: folder.checkpointSteps().last.map { folder.checkpointPath(step: $0) },
-      isFinished: position.step >= plan.steps)
+      isFinished: position.step >= plan.steps, skipped: skipped)
   }
 }

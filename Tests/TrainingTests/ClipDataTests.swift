@@ -2,6 +2,7 @@ import Foundation
 import Tensors
 import TestSupport
 import Testing
+import VideoIO
 
 @testable import Training
 
@@ -75,4 +76,26 @@ private func makeFeed(_ position: FeedPosition) throws -> BatchFeed {
   #expect(clips[0] == clips[2])
   #expect(clips[1] == clips[3])
   #expect(clips[0] != clips[1])
+}
+
+@Test func clipsThatCannotBeReadAreListedOnceAndReplaced() throws {
+  let folder = try TemporaryFolder()
+  let writer = try makeWriter(
+    path: folder.file("good.mkv"), width: 8, height: 8, frameRate: Rational(25))
+  try writer.append(Frame(width: 8, height: 8, pixels: Array(repeating: 9, count: 192), time: 0))
+  try writer.finish()
+  let rows = try write("path,caption\ngood.mkv,yes\nmissing.mkv,no\n", "m.csv", folder)
+  let dataset = ManifestDataset(try ClipManifest(path: rows), seed: 1)
+  var random = RandomSource(seed: 1)
+  for position in 0..<4 {
+    let clip = try dataset.clip(at: position, frames: 1, size: 8, random: &random)
+    #expect(clip.caption == "yes")
+  }
+  #expect(dataset.skipped.count == 1)
+  #expect(dataset.skipped[0].path.hasSuffix("missing.mkv"))
+  let none = try write("path,caption\nmissing.mkv,no\n", "none.csv", folder)
+  let empty = ManifestDataset(try ClipManifest(path: none), seed: 1)
+  #expect(throws: TrainingError.self) {
+    try empty.clip(at: 0, frames: 1, size: 8, random: &random)
+  }
 }

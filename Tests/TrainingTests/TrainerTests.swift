@@ -89,6 +89,36 @@ struct TrainerTests {
     #expect(again.result == rest.result)
   }
 
+  @Test func aRunThatWasKilledBeforeItsModelGetsItWhenResumed() throws {
+    let folder = try TemporaryFolder()
+    let run = RunFolder(path: folder.file("run"))
+    var plan = try tiny()
+    plan.stages[0].steps = 2
+    let whole = try train(plan, in: run.path)
+    let model = try ModelFolder.read(run.modelPath)
+    try FileManager.default.removeItem(atPath: run.modelPath)
+    var record = try #require(RunRecord.read(run))
+    record.state = "running"
+    try record.write(to: run)
+    let again = try train(plan, in: run.path, resume: true)
+    #expect(again.result == whole.result)
+    #expect(try ModelFolder.read(run.modelPath).tensors == model.tensors)
+    #expect(RunRecord.read(run)?.state == "finished")
+  }
+
+  @Test func twoProcessesDoNotTrainInOneFolder() throws {
+    let folder = try TemporaryFolder()
+    var lock: RunLock? = try RunLock(RunFolder(path: folder.path))
+    #expect {
+      try train(try tiny(), in: folder.path, stopAfter: 1)
+    } throws: {
+      "\($0)".contains("another process is training in it")
+    }
+    #expect(lock != nil)
+    lock = nil
+    #expect(try train(try tiny(), in: folder.path, stopAfter: 1).result.steps == 1)
+  }
+
   @Test func aFolderWithARunIsRefusedUnlessItIsResumed() throws {
     let folder = try TemporaryFolder()
     var plan = try tiny()

@@ -11,6 +11,13 @@ extension Frame {
     return sum
   }
 
+  /// The upper left part.
+  func cropped(width newWidth: Int, height newHeight: Int) -> Frame {
+    var bytes: [UInt8] = []
+    for y in 0..<newHeight { bytes += pixels[y * width * 3..<(y * width + newWidth) * 3] }
+    return Frame(width: newWidth, height: newHeight, pixels: bytes, time: time)
+  }
+
   /// Smooth colours with a bright box that moves with `number`.
   static func drawn(_ number: Int, width: Int, height: Int, time: Double) -> Frame {
     var pixels: [UInt8] = []

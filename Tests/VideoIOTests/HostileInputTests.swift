@@ -31,6 +31,23 @@ struct HostileInputTests {
     refuses("")
   }
 
+  @Test(arguments: [
+    "#EXTM3U\n#EXT-X-TARGETDURATION:1\n#EXTINF:1,\nreal.mkv\n#EXT-X-ENDLIST\n",
+    "#EXTM3U\n#EXT-X-STREAM-INF:BANDWIDTH=1\nreal.mkv\n", "ffconcat version 1.0\nfile real.mkv\n",
+  ])
+  func aListOfFilesUnderAClipsNameOpensNoneOfThem(list: String) throws {
+    let folder = try TemporaryFolder()
+    let writer = try makeWriter(
+      path: folder.file("real.mkv"), width: 16, height: 16, frameRate: Rational(25))
+    for frame in clip(2, width: 16, height: 16, rate: Rational(25)) { try writer.append(frame) }
+    try writer.finish()
+    for name in ["list.mp4", "list.m3u8"] {
+      try Data(list.utf8).write(to: URL(fileURLWithPath: folder.file(name)))
+      refuses(folder.file(name))
+    }
+    #expect(try VideoReader(path: folder.file("real.mkv")).info.frameCount == 2)
+  }
+
   @Test func picturesThatClaimAHugeSizeAreRefusedBeforeMemoryIsTaken() throws {
     let folder = try TemporaryFolder()
     // A PNG signature and header: 60000 x 60000, 8 bits, RGB; the checksum is right.

@@ -64,15 +64,4 @@ struct WorkingSizeTests {
     let result = scaler.scaled(gray.flatMap { [$0, $0, $0] })
     #expect(result == [25, 25, 25, 45, 45, 45, 105, 105, 105, 125, 125, 125])
   }
-
-  @Test func windowsArePaddedByRepeatingEdges() {
-    #expect([1, 2, 5, 6, 17, 30].map(ClipWindow.paddedCount) == [1, 5, 5, 9, 17, 33])
-    let frames = clip(2, width: 3, height: 2, rate: Rational(25))
-    let window = ClipWindow.padded(frames, strideY: 4, strideX: 4)
-    #expect(window.count == 5 && window[4] == window[1])
-    #expect(window[0].width == 4 && window[0].height == 4)
-    #expect(window[0].pixels[9..<12] == window[0].pixels[6..<9])
-    #expect(window[0].pixels[36..<48] == window[0].pixels[12..<24])
-    #expect(window[1].cropped(width: 3, height: 2) == frames[1])
-  }
 }

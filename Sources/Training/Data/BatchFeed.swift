@@ -26,12 +26,15 @@ struct FeedPosition: Sendable, Equatable, Codable {
 /// Makes batches ahead of their use on a queue of its own: while one is trained on, the next grows.
 ///
 /// The batches depend on the plan and the position alone, never on time.
-// Unchecked: `dataset`, `position` and `ready` are touched on `queue` only.
+// Unchecked: `dataset`, `position` and `ready` are touched on `queue` only, `skipped` only by the
+// one thread that asks for batches.
 final class BatchFeed: @unchecked Sendable {
   private let plan: TrainingPlan
   private let dataset: any ClipDataset
   private let queue = DispatchQueue(label: "batches", qos: .userInitiated)
   private var position: FeedPosition
+  /// What the data had to leave out so far; nil if nothing.
+  private(set) var skipped: [SkippedClip]?
   private var ready: Result<TrainingBatch, any Error>?
 
   init(plan: TrainingPlan, dataset: any ClipDataset, position: FeedPosition) {
@@ -44,7 +47,8 @@ final class BatchFeed: @unchecked Sendable {
   /// The next batch; waits till it is there.
   func next() throws -> TrainingBatch {
     // The queue is serial: this comes after the batch that is being made.
-    let result = queue.sync { ready }
+    let (result, missing) = queue.sync { (ready, dataset.skipped) }
+    if !missing.isEmpty { skipped = missing }
     guard let batch = try result?.get() else { preconditionFailure("No batch was begun.") }
     if batch.position.step < plan.steps { prepare() }
     return batch

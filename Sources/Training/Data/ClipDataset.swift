@@ -7,12 +7,25 @@ package struct CaptionedClip: Sendable, Equatable {
   package var caption: String
 }
 
+/// A clip of the data that training goes on without.
+package struct SkippedClip: Sendable, Equatable, Codable {
+  package let path: String
+  package let reason: String
+}
+
 /// A source of clips, numbered without end; confined to one queue at a time.
 package protocol ClipDataset: AnyObject {
   /// The clip at a position; `random` chooses what the position leaves open.
   func clip(
     at position: Int, frames: Int, size: Int, random: inout RandomSource
   ) throws -> CaptionedClip
+
+  /// The clips that could not be read so far, each once.
+  var skipped: [SkippedClip] { get }
+}
+
+extension ClipDataset {
+  package var skipped: [SkippedClip] { [] }
 }
 
 /// Clips of the procedural world.

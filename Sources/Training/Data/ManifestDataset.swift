@@ -2,12 +2,16 @@ import Tensors
 import VideoIO
 
 /// Clips that a manifest lists, in an order drawn anew for every pass over it.
+///
+/// In place of a clip that cannot be read stands the next one of the pass that can.
 package final class ManifestDataset: ClipDataset {
   private let manifest: ClipManifest
   private let seed: UInt64
   private var order: (pass: Int, items: [Int]) = (-1, [])
   /// Readers stay open: finding the frames of a clip takes longer than decoding a few.
   private var readers: [ReaderKey: VideoReader] = [:]
+
+  package private(set) var skipped: [SkippedClip] = []
 
   private struct ReaderKey: Hashable {
     let path: String
@@ -24,7 +28,31 @@ package final class ManifestDataset: ClipDataset {
   ) throws -> CaptionedClip {
     let count = manifest.entries.count
     if order.pass != position / count { shuffle(pass: position / count) }
-    let entry = manifest.entries[order.items[position % count]]
+    for place in position..<position + count {
+      let entry = manifest.entries[order.items[place % count]]
+      // A clip that fails leaves no trace in the random source, whether it failed before or not.
+      var draws = random
+      do {
+        let clip = try self.clip(entry, frames: frames, size: size, random: &draws)
+        random = draws
+        return clip
+      } catch let error as VideoError {
+        skip(entry.path, error)
+      }
+    }
+    throw TrainingError.badManifest(
+      path: manifest.path,
+      reason: "none of its clips can be read; \(skipped.first?.path ?? "the first") is one")
+  }
+
+  private func skip(_ path: String, _ error: VideoError) {
+    guard !skipped.contains(where: { $0.path == path }) else { return }
+    skipped.append(SkippedClip(path: path, reason: error.description))
+  }
+
+  private func clip(
+    _ entry: ClipManifest.Entry, frames: Int, size: Int, random: inout RandomSource
+  ) throws -> CaptionedClip {
     let reader = try reader(entry.path, size: size)
     guard reader.workingWidth == size, reader.workingHeight == size else {
       throw TrainingError.badManifest(

@@ -1,3 +1,4 @@
+import Glibc
 import Layers
 import Tensors
 
@@ -33,20 +34,34 @@ package final class AdamW {
   /// One update of every parameter that has a gradient, times `gradientScale`; gradients are dropped.
   package func update(learningRate: Float, gradientScale: Float = 1) {
     step += 1
+    // The divisors 1 − βᵗ, in double: at first they are small differences of near numbers.
+    let first = 1 - pow(Double(settings.beta1), Double(step))
+    let second = 1 - pow(Double(settings.beta2), Double(step))
+    let rates = Rates(
+      decay: 1 - learningRate * settings.weightDecay, rate: Float(Double(learningRate) / first),
+      spread: Float(1 / second.squareRoot()), scale: gradientScale)
     for (index, parameter) in parameters.enumerated() {
       guard let gradient = parameter.variable.gradient else { continue }
       parameter.variable.gradient = nil
-      update(index, gradient, learningRate: learningRate, scale: gradientScale)
+      update(index, gradient, rates)
     }
   }
 
-  private func update(_ index: Int, _ gradient: Tensor, learningRate: Float, scale: Float) {
+  /// What an update has in common for all parameters.
+  private struct Rates {
+    let decay: Float
+    /// The learning rate / (1 − β1ᵗ).
+    let rate: Float
+    /// 1 / √(1 − β2ᵗ).
+    let spread: Float
+    let scale: Float
+  }
+
+  private func update(_ index: Int, _ gradient: Tensor, _ rates: Rates) {
     let beta1 = settings.beta1
     let beta2 = settings.beta2
     let epsilon = settings.epsilon
-    let decay = 1 - learningRate * settings.weightDecay
-    let rate = learningRate / (1 - power(beta1, step))
-    let spread = 1 / (1 - power(beta2, step)).squareRoot()
+    let (decay, rate, spread, scale) = (rates.decay, rates.rate, rates.spread, rates.scale)
     gradient.withUnsafeBuffer { g in
       firstMoments[index].withUnsafeMutableBuffer { m in
         secondMoments[index].withUnsafeMutableBuffer { v in
@@ -61,11 +76,5 @@ package final class AdamW {
         }
       }
     }
-  }
-
-  private func power(_ base: Float, _ exponent: Int) -> Float {
-    var result = 1.0
-    for _ in 0..<min(exponent, 100_000) { result *= Double(base) }
-    return Float(result)
   }
 }

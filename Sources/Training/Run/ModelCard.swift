@@ -35,7 +35,7 @@ struct ModelCard {
 
       - Data: \(data), seed \(plan.seed).
       - Time: \(tenths) hours with \(Threads.count) threads on \(RunRecord.hostName()).
-      - Chosen by the lowest loss on \(plan.validation.clips) held-out procedural clips.
+      - Chosen, in the last stage, by the lowest loss on \(plan.validation.clips) held-out procedural clips.
 
       """
   }

@@ -12,6 +12,9 @@ struct RunFolder {
   /// The averaged weights of the finished run, ready for `--model`.
   var modelPath: String { path + "/model" }
 
+  /// The card is written last.
+  var holdsModel: Bool { FileManager.default.fileExists(atPath: modelPath + "/CARD.md") }
+
   var holdsRun: Bool { FileManager.default.fileExists(atPath: planPath) }
 
   func create() throws {
@@ -44,8 +47,11 @@ struct RunFolder {
   // MARK: Metrics
 
   /// Drops the lines and events behind a step, and a last line that was not finished.
+  ///
+  /// Only a file that is not there counts as empty: one that cannot be read stays as it is.
   func truncateMetrics(after step: Int) throws {
-    let bytes = (try? WholeFile.read(metricsPath)) ?? []
+    let isMissing = access(metricsPath, F_OK) != 0 && errno == ENOENT
+    let bytes = isMissing ? [] : try WholeFile.read(metricsPath)
     let decoder = JSONDecoder()
     var kept: [UInt8] = []
     var steps: [StepMetrics] = []
@@ -95,6 +101,8 @@ struct RunRecord: Codable {
   /// Seconds since 1970 when the process last wrote this.
   var heartbeat: Double
   var state: String
+  /// Clips of the manifest that could not be read; absent if all could.
+  var skipped: [SkippedClip]?
 
   enum CodingKeys: String, CodingKey {
     case host
@@ -104,6 +112,15 @@ struct RunRecord: Codable {
     case processID = "process_id"
     case heartbeat
     case state
+    case skipped
+  }
+
+  /// The record of a run folder; nil if there is none that can be read.
+  static func read(_ folder: RunFolder) -> RunRecord? {
+    guard let bytes = try? WholeFile.read(folder.path + "/run.json", limit: 1 << 24) else {
+      return nil
+    }
+    return try? JSONDecoder().decode(RunRecord.self, from: Data(bytes))
   }
 
   func write(to folder: RunFolder) throws {

@@ -19,17 +19,6 @@ struct RunGuard {
       throw TrainingError.badRun(
         path: folder.path, reason: "the run was begun with another plan; “\(field)” differs")
     }
-    try refuseLiveRun()
-  }
-
-  private func refuseLiveRun() throws {
-    guard let bytes = try? WholeFile.read(folder.path + "/run.json", limit: 1 << 20),
-      let record = try? JSONDecoder().decode(RunRecord.self, from: Data(bytes)),
-      record.state == "running", record.host == RunRecord.hostName(),
-      record.processID != getpid(), kill(record.processID, 0) == 0
-    else { return }
-    throw TrainingError.badRun(
-      path: folder.path, reason: "process \(record.processID) is training in it")
   }
 }
 

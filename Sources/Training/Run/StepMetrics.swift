@@ -37,13 +37,3 @@ package struct StepMetrics: Sendable, Equatable, Codable {
     case validation
   }
 }
-
-/// The averaged weights on held-out clips.
-package struct ValidationResult: Sendable, Equatable, Codable {
-  /// The reconstruction terms with the stage's weights.
-  package var loss: Double
-  /// Decibels on clamped pixels, mean over frames.
-  package var psnr: Double
-  /// Used codes over their ceiling, level 1 first.
-  package var usage: [Double]
-}

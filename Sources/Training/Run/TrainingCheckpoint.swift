@@ -11,10 +11,11 @@ import Tokenization
 struct TrainingCheckpoint {
   struct State: Codable, Equatable {
     var step: Int
-    /// Updates that the optimizer has made in the present stage.
+    /// Updates that the optimizer has made, over all stages.
     var optimizerStep: Int
     /// Random state and data position.
     var feed: FeedPosition
+    /// Of the present stage: losses of stages with other weights do not compare.
     var best: Best?
     /// Spent on steps so far.
     var seconds: Double

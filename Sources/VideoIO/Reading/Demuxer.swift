@@ -95,6 +95,9 @@ final class Demuxer {
 
   // MARK: - Opening
 
+  /// Containers that are lists of other files.
+  private static let playlists: Set<String> = ["hls", "concat", "dash"]
+
   /// Opens by content alone: names neither choose the format nor reach beyond this one file.
   private static func open(
     _ path: String
@@ -105,11 +108,15 @@ final class Demuxer {
     do {
       var format: UnsafePointer<AVInputFormat>?
       try checked(av_probe_input_buffer2(io, &format, "", nil, 0, 0))
+      if let format, playlists.contains(String(cString: format.pointee.name)) {
+        throw VideoError.unreadable(path, reason: "it is a list of other files; name one of those")
+      }
       var context = avformat_alloc_context()
       guard let created = context else { throw LibavError.outOfMemory }
       created.pointee.pb = io
       var options: OpaquePointer?
-      av_dict_set(&options, "protocol_whitelist", "file", 0)
+      // The file is open already, and no protocol has this name: nothing else can be opened.
+      av_dict_set(&options, "protocol_whitelist", "none", 0)
       defer { av_dict_free(&options) }
       // On failure avformat_open_input frees the context itself.
       try checked(avformat_open_input(&context, "file:" + path, format, &options))

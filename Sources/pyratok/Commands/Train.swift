@@ -28,6 +28,7 @@ struct Train: ParsableCommand {
       shouldStop: { Interruption.isRequested },
       report: { event in progress.show(text(event, steps: plan.steps)) })
     progress.clear()
+    for clip in result.skipped { StandardError.writeLine("pyratok: skipped: \(clip.reason)") }
     if !result.isFinished { try Interruption.check() }
     guard json.isOn else {
       return try StandardOutput.writeLine(
@@ -40,6 +41,8 @@ struct Train: ParsableCommand {
         $0.set("final_loss", result.finalLoss)
         $0.set("checkpoint", result.checkpoint)
         $0.set("finished", result.isFinished)
+        $0.set(
+          "skipped", result.skipped.map { SkippedInput(path: $0.path, reason: $0.reason).json })
       })
   }
 

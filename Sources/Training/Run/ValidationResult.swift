@@ -1,0 +1,42 @@
+/// The averaged weights on held-out clips.
+package struct ValidationResult: Sendable, Equatable {
+  /// The reconstruction terms with the stage's weights.
+  package var loss: Double
+  /// Decibels on clamped pixels, mean over frames.
+  package var psnr: Double
+  /// Used codes over their ceiling, level 1 first.
+  package var usage: [Double]
+}
+
+/// JSON has no number that is not finite: such a one is null, and `NAME_note` says why.
+extension ValidationResult: Codable {
+  enum CodingKeys: String, CodingKey {
+    case loss
+    case lossNote = "loss_note"
+    case psnr
+    case psnrNote = "psnr_note"
+    case usage
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    loss = try fields.decodeIfPresent(Double.self, forKey: .loss) ?? .nan
+    psnr = try fields.decodeIfPresent(Double.self, forKey: .psnr) ?? .nan
+    usage = try fields.decode([Double].self, forKey: .usage)
+  }
+
+  package func encode(to encoder: any Encoder) throws {
+    var fields = encoder.container(keyedBy: CodingKeys.self)
+    try fields.encode(loss, forKey: .loss, note: .lossNote)
+    try fields.encode(psnr, forKey: .psnr, note: .psnrNote)
+    try fields.encode(usage, forKey: .usage)
+  }
+}
+
+extension KeyedEncodingContainer {
+  fileprivate mutating func encode(_ number: Double, forKey key: Key, note: Key) throws {
+    if number.isFinite { return try encode(number, forKey: key) }
+    try encodeNil(forKey: key)
+    try encode(number.isNaN ? "not a number" : "infinite", forKey: note)
+  }
+}
