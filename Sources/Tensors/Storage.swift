@@ -37,40 +37,20 @@ final class Storage: @unchecked Sendable {
 }
 
 /// Memory blocks by size, kept for the next tensor of that size: fresh pages are dear.
-package enum MemoryPool {
+enum MemoryPool {
   fileprivate static let packing = Lock()
   private static let lock = Lock()
   // Safe: read and written under `lock` only.
   private nonisolated(unsafe) static var blocks: [Int: [UnsafeMutablePointer<Float>]] = [:]
   private nonisolated(unsafe) static var keptBytes = 0
-  private nonisolated(unsafe) static var freshCount = 0
 
   /// Bytes that the pool may keep for later use; blocks beyond it go back to the system.
-  package static let limit = 1 << 30
-
-  /// Bytes that wait in the pool, and how many blocks were ever asked of the system.
-  package static var statistics: (keptBytes: Int, freshBlocks: Int) {
-    lock.locked { (keptBytes, freshCount) }
-  }
-
-  /// Gives all waiting blocks back to the system.
-  package static func empty() {
-    lock.locked {
-      for list in blocks.values {
-        for block in list { free(block) }
-      }
-      blocks = [:]
-      keptBytes = 0
-    }
-  }
+  private static let limit = 1 << 30
 
   fileprivate static func take(_ count: Int) -> (UnsafeMutablePointer<Float>, bucket: Int) {
     let bucket = bucketSize(max(count, 1))
     let waiting = lock.locked { () -> UnsafeMutablePointer<Float>? in
-      guard let block = blocks[bucket]?.popLast() else {
-        freshCount += 1
-        return nil
-      }
+      guard let block = blocks[bucket]?.popLast() else { return nil }
       keptBytes -= bucket * 4
       return block
     }

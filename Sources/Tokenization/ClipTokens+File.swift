@@ -78,7 +78,7 @@ private struct TokenFileReader {
     }
     var tokens = ClipTokens(
       grids: grids, bits: bits, strides: strides, frames: frames, width: width, height: height,
-      frameRate: try frameRate(), startFrame: try number("start_frame", in: 0...Int.max),
+      frameRate: try frameRate(), startFrame: try number("start_frame", in: 0...Int(Int32.max)),
       times: try times(frames: frames), caption: file.metadata["caption"],
       model: try text("model"), modelSHA256: try hash())
     tokens.otherMetadata = file.metadata.filter { !Self.known.contains($0.key) }
@@ -119,6 +119,9 @@ private struct TokenFileReader {
     }
     let rises = zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
     guard rises, times.allSatisfy(\.isFinite) else { throw fault("its times do not rise") }
+    guard times.allSatisfy({ (0...1e9).contains($0) }) else {
+      throw fault("its times are outside 0…1000000000 seconds")
+    }
     return times
   }
 
@@ -138,6 +141,9 @@ private struct TokenFileReader {
   private func frameRate() throws -> FrameRate {
     guard let rate = FrameRate(parsing: try text("frame_rate")) else {
       throw fault("“frame_rate” is not of the form 25/1")
+    }
+    guard max(rate.numerator, rate.denominator) <= Int32.max else {
+      throw fault("“frame_rate” has a part above \(Int32.max)")
     }
     return rate
   }

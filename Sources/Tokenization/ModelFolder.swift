@@ -32,6 +32,18 @@ package struct ModelFolder {
       configuration: configuration, tensors: file.tensors, vocabulary: vocabulary)
   }
 
+  /// Refuses a configuration that asks for far more memory than the weights at hand can fill; one
+  /// missing weight is left to be named later.
+  func checkSize(path: String) throws {
+    let stored = tensors.values.reduce(0) { $0 + $1.count }
+    let expected = configuration.weightCount
+    guard expected / 2 <= stored + 1 << 20 else {
+      throw TokenizationError.badModel(
+        path: path,
+        reason: "its configuration needs \(expected) numbers, and its weights have \(stored)")
+    }
+  }
+
   /// Replaces the three files in an existing folder, each at once.
   package func write(to directory: String) throws {
     let metadata = ["format": TokenizerConfiguration.currentFormat]

@@ -96,14 +96,14 @@ extension TokenizerConfiguration {
       return "its architecture is \(architecture.quoted), and only “pyratok” is known"
     }
     guard (1...32).contains(bits) else { return "a code of \(bits) bits is outside 1…32" }
-    let sizes =
-      [patch, quantizerWidth, heads, textWidth, textLength, vocabularySize] + widths
-    guard sizes.allSatisfy({ (1...65_536).contains($0) }) else {
-      return "one of its sizes is outside 1…65536"
+    guard (1...64).contains(patch) else { return "a patch of \(patch) is outside 1…64" }
+    let sizes = [quantizerWidth, heads, textWidth, textLength] + widths
+    guard sizes.allSatisfy({ (1...4096).contains($0) }) else {
+      return "one of its sizes is outside 1…4096"
     }
     let blocks = encoderBlocks + decoderBlocks + [textLayers]
-    guard blocks.allSatisfy({ (0...256).contains($0) }) else {
-      return "one of its block counts is outside 0…256"
+    guard blocks.allSatisfy({ (0...64).contains($0) }) else {
+      return "one of its block counts is outside 0…64"
     }
     return shapeProblem
   }
@@ -127,7 +127,12 @@ extension TokenizerConfiguration {
     guard quantizerWidth.isMultiple(of: heads), textWidth.isMultiple(of: heads) else {
       return "quantizer_width and text_width must be multiples of heads"
     }
-    guard vocabularySize >= 257 else { return "vocabulary_size must be at least 257" }
+    guard geometry.coarsest[0] == 4 else {
+      return "its coarsest tokens stand for \(geometry.coarsest[0]) frames, and only 4 are known"
+    }
+    guard (257...1 << 20).contains(vocabularySize) else {
+      return "vocabulary_size must be in 257…\(1 << 20)"
+    }
     guard entropySlope.isFinite, entropySlope > 0 else { return "entropy_slope must be positive" }
     return nil
   }

@@ -19,6 +19,7 @@ package final class VideoTokenizer {
   package init(_ folder: ModelFolder, path: String) throws {
     configuration = folder.configuration
     vocabulary = folder.vocabulary
+    try folder.checkSize(path: path)
     var source = RandomSource(seed: 0)
     model = PyramidTokenizerModel(configuration: configuration, random: &source)
     try model.load(folder.tensors, path: path)

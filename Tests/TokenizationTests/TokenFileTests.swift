@@ -75,7 +75,10 @@ private func temporaryPath() -> String {
   ("padded", "[9,32,64]", "padded size does not follow"),
   ("frame_rate", "25", "25/1"),
   ("frame_rate", "25/0", "25/1"),
+  ("frame_rate", "5000000000/1", "above 2147483647"),
+  ("frame_rate", "1/5000000000", "above 2147483647"),
   ("start_frame", "-1", "not a number"),
+  ("start_frame", "2147483648", "not a number"),
   ("model_sha256", "abc", "not a SHA-256"),
 ])
 func everyFieldOfATokenFileIsChecked(key: String, value: String, reason: String) throws {
@@ -100,6 +103,10 @@ func everyFieldOfATokenFileIsChecked(key: String, value: String, reason: String)
   try expectRefusal(of: file, naming: "do not rise")
   file.tensors["times"] = StoredTensor([1, .nan, 2] as [Double], shape: [3])
   try expectRefusal(of: file, naming: "do not rise")
+  file.tensors["times"] = StoredTensor([0, 1, 1e300] as [Double], shape: [3])
+  try expectRefusal(of: file, naming: "outside")
+  file.tensors["times"] = StoredTensor([-1, 1, 2] as [Double], shape: [3])
+  try expectRefusal(of: file, naming: "outside")
 }
 
 @Test func otherWeightsAreRefusedNamingBoth() throws {

@@ -20,6 +20,7 @@ package enum NumpyArchive {
       let count = number(bytes, end + 10, 2), var position = number(bytes, end + 16, 4)
     else { throw broken }
     var result: [(name: String, content: [UInt8])] = []
+    var total = 0
     for _ in 0..<count {
       guard number(bytes, position, 4) == 0x0201_4b50,
         let method = number(bytes, position + 10, 2), let size = number(bytes, position + 20, 4),
@@ -31,6 +32,10 @@ package enum NumpyArchive {
       else { throw broken }
       guard method == 0 else {
         throw NumpyFile.Problem(reason: "it is compressed; write it with numpy.savez")
+      }
+      total += size
+      guard total <= bytes.count else {
+        throw NumpyFile.Problem(reason: "its entries overlap")
       }
       guard let localName = number(bytes, local + 26, 2),
         let localExtra = number(bytes, local + 28, 2),

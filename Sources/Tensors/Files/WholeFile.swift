@@ -2,16 +2,16 @@ import Glibc
 
 /// Reads and replaces whole files: what is half written is never seen under the final name.
 package enum WholeFile {
+  /// The most bytes of one file that are held at once: half of the machine's memory, 16 GiB at most.
+  package static let largest = min(
+    16 << 30, sysconf(Int32(_SC_PHYS_PAGES)) / 2 * sysconf(Int32(_SC_PAGESIZE)))
+
   /// All bytes of a regular file; `limit` bounds what a hostile path can make us hold.
-  package static func read(_ path: String, limit: Int = .max) throws -> [UInt8] {
+  package static func read(_ path: String, limit: Int = largest) throws -> [UInt8] {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw unreadable(path) }
     defer { close(descriptor) }
-    let size = try regularFileSize(descriptor, path: path)
-    guard size <= limit else {
-      let reason = "it has \(size) bytes and at most \(limit) are expected"
-      throw TensorFileError.unreadable(path: path, reason: reason)
-    }
+    let size = try regularFileSize(descriptor, path: path, limit: limit)
     return try bytes(of: descriptor, count: size, path: path)
   }
 
@@ -40,14 +40,21 @@ package enum WholeFile {
     }
   }
 
-  static func regularFileSize(_ descriptor: Int32, path: String) throws -> Int {
+  static func regularFileSize(_ descriptor: Int32, path: String, limit: Int = largest) throws
+    -> Int
+  {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw unreadable(path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       let reason = status.st_mode & S_IFMT == S_IFDIR ? "it is a folder" : "it is not a plain file"
       throw TensorFileError.unreadable(path: path, reason: reason)
     }
-    return Int(status.st_size)
+    let size = Int(status.st_size)
+    guard size <= limit else {
+      let reason = "it has \(size) bytes and at most \(limit) are read"
+      throw TensorFileError.unreadable(path: path, reason: reason)
+    }
+    return size
   }
 
   /// The next `count` bytes; a file that ends before has shrunk under us.

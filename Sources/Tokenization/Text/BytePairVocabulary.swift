@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Tensors
 
 /// Byte-pair encoding (Sennrich and others, 2016) over bytes, so any text encodes and decodes exactly.
 ///
@@ -148,10 +149,13 @@ extension BytePairVocabulary {
   }
 
   package init(path: String) throws {
-    guard let data = try? Data(contentsOf: URL(fileURLWithPath: path)) else {
-      throw VocabularyError(path: path, reason: "it cannot be read")
+    let text: [UInt8]
+    do {
+      text = try WholeFile.read(path, limit: 16 << 20)
+    } catch TensorFileError.unreadable(_, let reason) {
+      throw VocabularyError(path: path, reason: reason)
     }
-    guard let file = try? JSONDecoder().decode(File.self, from: data) else {
+    guard let file = try? JSONDecoder().decode(File.self, from: Data(text)) else {
       throw VocabularyError(path: path, reason: "it is not a list of merges in JSON")
     }
     guard file.format == Self.format else {
