@@ -84,27 +84,22 @@ final class ProbedTerminal {
 
   /// The share of one processor that the program takes while nothing happens.
   func processorTime(overSeconds seconds: Double) -> Double {
-    let before = nanoseconds
+    let before = threadTimes
     let end = ct_monotonic() + seconds
     while ct_monotonic() < end { read(milliseconds: 100) }
-    return Double(nanoseconds - before) / 1e9 / seconds
+    // Threads that ended meanwhile took next to nothing; new ones count from their start.
+    let spent = threadTimes.reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
+    return Double(spent) / 1e9 / seconds
   }
 
-  /// Writes that the program has asked the system for so far.
-  var writes: Int {
-    let text = (try? String(contentsOfFile: "/proc/\(process)/io", encoding: .utf8)) ?? ""
-    let line = text.split(separator: "\n").first { $0.hasPrefix("syscw:") }
-    return line.flatMap { Int($0.dropFirst(6).drop { $0 == " " }) } ?? 0
-  }
-
-  /// Time on a processor of all the program's threads.
-  private var nanoseconds: Int {
+  /// Nanoseconds on a processor, of each of the program's threads.
+  private var threadTimes: [String: Int] {
     let folder = "/proc/\(process)/task"
     let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return threads.reduce(0) { sum, thread in
+    return threads.reduce(into: [:]) { times, thread in
       let path = "\(folder)/\(thread)/schedstat"
       let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-      return sum + (text.split(separator: " ").first.flatMap { Int($0) } ?? 0)
+      times[thread] = text.split(separator: " ").first.flatMap { Int($0) }
     }
   }
 

@@ -47,9 +47,7 @@ struct WorkbenchProbe {
     // A key without an answer counts as the two seconds that it was waited for.
     let times = keys.map { $0 ?? 2000 }.sorted()
     terminal.drain(quietFor: 1.5, atMost: 120)
-    let writesBefore = terminal.writes
     let (bytes, frames) = terminal.traffic(after: " ", seconds: 2)
-    let writes = terminal.writes - writesBefore
     _ = terminal.responseTime(to: " ")
     terminal.drain(quietFor: 1, atMost: 20)
     let idle = terminal.processorTime(overSeconds: 2)
@@ -62,9 +60,6 @@ struct WorkbenchProbe {
       SpeedResult(
         name: "bytes a frame, playing",
         count: (Double(bytes) / Double(max(1, frames)), "bytes")),
-      SpeedResult(
-        name: "writes a frame, playing, wake-ups of threads included",
-        count: (Double(writes) / Double(max(1, frames)), "writes")),
       SpeedResult(name: "processor, idle", count: (idle * 100, "%")),
     ]
   }
