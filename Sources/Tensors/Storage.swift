@@ -5,7 +5,8 @@
 #endif
 
 /// The memory behind one or more tensors, taken from the pool and given back when the last is gone.
-// Unchecked: `Tensor` writes only while it is the sole owner; the packed forms are under a lock.
+// Unchecked: `Tensor` writes, and drops the packed forms, only while it is the sole owner; their
+// other uses are under a lock.
 final class Storage: @unchecked Sendable {
   let base: UnsafeMutablePointer<Float>
   private let bucket: Int
