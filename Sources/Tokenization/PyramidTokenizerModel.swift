@@ -7,7 +7,7 @@ import Tensors
 package final class PyramidTokenizerModel: Layer {
   package let configuration: TokenizerConfiguration
   package let encoder: VideoEncoder
-  package let quantizer: any Quantizer
+  package private(set) var quantizer: any Quantizer
   package let decoder: VideoDecoder
   package let text: TextEncoder
   package let alignment: AlignmentHead
@@ -26,6 +26,13 @@ package final class PyramidTokenizerModel: Layer {
     decoder = VideoDecoder(configuration, from: &random)
     text = TextEncoder(configuration, from: &random)
     alignment = AlignmentHead(configuration, from: &random)
+  }
+
+  /// How the pyramid rounds from now on; other quantizers have no choice.
+  package func round(_ rounding: Rounding) {
+    guard var pyramid = quantizer as? PyramidQuantizer else { return }
+    pyramid.rounding = rounding
+    quantizer = pyramid
   }
 
   /// `video` [N, T, H, W, 3] in −1…1, T = 4k + 1; with a stream, the next chunk of it.
@@ -66,6 +73,12 @@ package struct PyramidOutput {
   package let reconstruction: Variable
   package let latents: QuantizedLatents
   package let context: TextContext?
+
+  package init(reconstruction: Variable, latents: QuantizedLatents, context: TextContext?) {
+    self.reconstruction = reconstruction
+    self.latents = latents
+    self.context = context
+  }
 
   /// z and the straight-through codes of levels 1…4, [N, t, h, w, B].
   package var levels: [(z: Variable, codes: Variable)] { Array(zip(latents.z, latents.codes)) }

@@ -86,4 +86,9 @@ extension Variable {
     let toInput = node
     return Variable(value.mapped { $0 >= 0 ? 1 : -1 }, from: [toInput]) { toInput?.add($0) }
   }
+
+  /// −1 or +1, +1 for 0; the true gradient, which is none.
+  package func sign() -> Variable {
+    Variable(value.mapped { $0 >= 0 ? 1 : -1 })
+  }
 }

@@ -6,6 +6,8 @@ package struct QuantizedLatents {
   package let z: [Variable]
   /// What the decoder sees, [N, t, h, w, B]: ±1, with the gradient of `z`.
   package let codes: [Variable]
+  /// Of the gradient that comes back to `z` from the codes, and so from the picture.
+  package var meters: [GradientMeter] = []
 
   /// The codes of one clip of the batch as integers.
   package func grids(clip: Int = 0) -> [TokenGrid] {

@@ -1,4 +1,3 @@
-import CFFmpeg
 import Glibc
 
 /// Writes a folder of .png, `frame-000001.png` and on, or a single picture.
@@ -7,7 +6,6 @@ final class PictureWriter: VideoWriter {
   private let isFolder: Bool
   private let width: Int
   private let height: Int
-  private let picture: PictureForEncoder
   private var count = 0
 
   init(path: String, width: Int, height: Int, isFolder: Bool) throws {
@@ -15,7 +13,6 @@ final class PictureWriter: VideoWriter {
     self.width = width
     self.height = height
     self.isFolder = isFolder
-    picture = try PictureForEncoder(width: width, height: height, format: AV_PIX_FMT_RGB24)
     file = try UnfinishedFile(path: path, isFolder: isFolder)
     if isFolder && mkdir(file.temporaryPath, 0o755) != 0 {
       throw VideoError.unwritable(path, reason: systemReason())
@@ -33,8 +30,8 @@ final class PictureWriter: VideoWriter {
     let number = String(repeating: "0", count: max(0, 6 - digits.count)) + digits
     let path = isFolder ? file.temporaryPath + "/frame-\(number).png" : file.temporaryPath
     let output = try ByteFile(path, mode: "w", name: file.path)
-    let encoded = try encode(frame)
-    try output.write(encoded.bytes)
+    let encoded = try PNGPicture.encode(frame)
+    try output.write(encoded)
     try output.close()
   }
 
@@ -43,30 +40,5 @@ final class PictureWriter: VideoWriter {
       throw VideoError.unwritable(file.path, reason: "there is no frame to write")
     }
     try file.commit()
-  }
-
-  /// A fresh encoder for each picture: one file, one complete PNG.
-  private func encode(_ frame: Frame) throws -> Packet {
-    do {
-      guard let codec = avcodec_find_encoder(AV_CODEC_ID_PNG),
-        let context = avcodec_alloc_context3(codec)
-      else { throw LibavError.outOfMemory }
-      defer {
-        var context: UnsafeMutablePointer<AVCodecContext>? = context
-        avcodec_free_context(&context)
-      }
-      context.pointee.width = Int32(width)
-      context.pointee.height = Int32(height)
-      context.pointee.pix_fmt = AV_PIX_FMT_RGB24
-      context.pointee.time_base = AVRational(num: 1, den: 25)
-      context.pointee.thread_count = 1
-      try checked(avcodec_open2(context, codec, nil))
-      try checked(avcodec_send_frame(context, picture.frame(frame.pixels).pointer))
-      let packet = try Packet()
-      try checked(avcodec_receive_packet(context, packet.pointer))
-      return packet
-    } catch let error as LibavError {
-      throw VideoError.unwritable(file.path, reason: error.reason)
-    }
   }
 }
