@@ -34,7 +34,7 @@ struct ModelComparison {
     try workload.writeInput(to: weights)
     try workload.writeOutput(to: result)
     let torch = try TorchProcess(weights: weights, options)
-    say("against PyTorch \(torch.version), \(options.compiles ? "compiled" : "eager")")
+    say("against PyTorch \(torch.version)\(options.compiles ? ", eager and compiled" : ", eager")")
     let difference = try torch.ask("compare \(result)")
     say(
       "differences: reconstruction \(short(difference["reconstruction"])) on average, "
@@ -46,32 +46,31 @@ struct ModelComparison {
     return torch
   }
 
-  /// Alternates the two; each round starts with the other one.
+  /// Alternates ours and every variant of PyTorch; each round starts with another one.
   private func time(
     _ name: String, _ torch: TorchProcess?, operations: Double?, _ body: () -> Void
   ) throws {
-    var ours = Timings()
-    var theirs = Timings()
+    var ours = Timings(name: name)
+    var theirs = try (torch?.variants() ?? []).map(Timings.init(name:))
+    // The first two rounds only warm up.
     for round in -2..<options.repetitions {
-      for turn in 0..<2 {
-        // The first two rounds only warm up.
-        if (round + turn) % 2 == 0 {
+      for turn in 0...theirs.count {
+        let variant = (turn + round + 2) % (theirs.count + 1) - 1
+        if variant < 0 {
           let start = clock()
           let seconds = Stopwatch.seconds(body)
           let processor = Double(clock() - start) / Double(CLOCKS_PER_SEC)
           if round >= 0 { ours.append(seconds, processor) }
-        } else if let answer = try torch?.ask(name), round >= 0 {
-          theirs.append(answer["seconds"] ?? .nan, answer["processor"] ?? .nan)
+        } else if let answer = try torch?.ask("\(name) \(variant)"), round >= 0 {
+          theirs[variant].append(answer["seconds"] ?? .nan, answer["processor"] ?? .nan)
         }
       }
     }
-    report(name, ours, theirs, operations: operations)
+    report(ours, theirs, operations: operations)
   }
 
-  private func report(_ name: String, _ ours: Timings, _ theirs: Timings, operations: Double?) {
-    var line = String(
-      format: "%@: %.1f ms (best %.1f), processor time %.1f ms", name, ours.median * 1e3,
-      ours.best * 1e3, ours.processor * 1e3)
+  private func report(_ ours: Timings, _ theirs: [Timings], operations: Double?) {
+    var line = ours.description
     if let operations {
       let gigaflops = operations / ours.median / 1e9
       line += String(
@@ -79,13 +78,15 @@ struct ModelComparison {
         100 * gigaflops / peak.gigaflops)
     }
     say(line)
-    if theirs.isEmpty { return }
-    // Other work on the machine disturbs processor times less than wall times.
-    say(
-      String(
-        format: "  PyTorch %.1f ms (best %.1f), processor time %.1f ms: we are %.2f times as fast, "
-          + "%.2f by processor time", theirs.median * 1e3, theirs.best * 1e3,
-        theirs.processor * 1e3, theirs.median / ours.median, theirs.processor / ours.processor))
+    let best = theirs.min { $0.median < $1.median }
+    for other in theirs {
+      // Other work on the machine disturbs processor times less than wall times.
+      say(
+        String(
+          format: "  PyTorch %@: we are %.2f times as fast, %.2f by processor time%@",
+          other.description, other.median / ours.median, other.processor / ours.processor,
+          other.name == best?.name && theirs.count > 1 ? " (its best)" : ""))
+    }
   }
 
   private func short(_ value: Double?) -> String {
@@ -94,16 +95,24 @@ struct ModelComparison {
 }
 
 /// What the repetitions of one piece of work took, in seconds.
-private struct Timings {
+private struct Timings: CustomStringConvertible {
+  let name: String
   private var walls: [Double] = []
   private var processors: [Double] = []
+
+  init(name: String) { self.name = name }
+
+  var description: String {
+    String(
+      format: "%@: %.1f ms (best %.1f), processor time %.1f ms", name, median * 1e3, best * 1e3,
+      processor * 1e3)
+  }
 
   mutating func append(_ wall: Double, _ processor: Double) {
     walls.append(wall)
     processors.append(processor)
   }
 
-  var isEmpty: Bool { walls.isEmpty }
   var median: Double { Self.median(walls) }
   var best: Double { walls.min() ?? .nan }
   var processor: Double { Self.median(processors) }

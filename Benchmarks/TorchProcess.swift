@@ -35,6 +35,15 @@ final class TorchProcess {
     process.waitUntilExit()
   }
 
+  /// The names of the ways in which PyTorch runs the model.
+  func variants() throws -> [String] {
+    input.fileHandleForWriting.write(Data("variants\n".utf8))
+    guard let names = try readAnswer()["names"] as? [String] else {
+      throw BenchmarkError("PyTorch named no variants")
+    }
+    return names
+  }
+
   /// The numbers that `command` is answered with.
   func ask(_ command: String) throws -> [String: Double] {
     input.fileHandleForWriting.write(Data((command + "\n").utf8))

@@ -1,13 +1,17 @@
 """Runs the model in PyTorch on demand, so that one program can time both in turn.
 
 Reads commands from standard input, one a line, and answers each with one line of JSON:
-  forward            wall and processor seconds of one forward pass without gradients
-  step               the same and the loss of one training step
+  variants           names of the ways PyTorch can run it: memory formats, eager and compiled
+  forward NUMBER     wall and processor seconds of one forward pass of a variant, no gradients
+  step NUMBER        the same and the loss of one training step
   operations         operations of both, counted
   compare FILE       how far the output, codes and gradients in FILE are from these
+
+All variants were checked against the first one when the program starts.
 """
 
 import argparse
+import copy
 import json
 import struct
 import sys
@@ -17,6 +21,7 @@ import numpy
 import torch
 from torch.utils.flop_counter import FlopCounterMode
 
+from channels_first import ChannelsFirst
 from model import Tokenizer
 
 TYPES = {"F32": numpy.float32, "I64": numpy.int64}
@@ -69,16 +74,13 @@ def loss_of(output, video):
             + 0.3 * (1 - ssim(reconstruction, video)) + 0.05 * commitment)
 
 
-class Server:
-    def __init__(self, options):
-        torch.set_num_threads(options.threads)
-        tensors, metadata = read(options.weights)
-        self.video, self.ids = tensors.pop("input.video"), tensors.pop("input.ids")
-        self.model = Tokenizer(json.loads(metadata["configuration"]))
-        self.model.load_state_dict(tensors)
+class Variant:
+    """One way to run the model, with weights and an optimizer of its own."""
+
+    def __init__(self, name, network, video, ids):
+        self.name, self.run, self.video, self.ids = name, network, video, ids
         self.optimizer = torch.optim.AdamW(
-            self.model.parameters(), lr=1e-4, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
-        self.run = torch.compile(self.model, dynamic=False) if options.compile else self.model
+            network.parameters(), lr=1e-4, betas=(0.9, 0.99), weight_decay=0.01, fused=True)
 
     def forward(self):
         with torch.no_grad():
@@ -90,6 +92,33 @@ class Server:
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
         return loss.item()
+
+
+class Server:
+    def __init__(self, options):
+        torch.set_num_threads(options.threads)
+        tensors, metadata = read(options.weights)
+        self.video, self.ids = tensors.pop("input.video"), tensors.pop("input.ids")
+        self.model = Tokenizer(json.loads(metadata["configuration"]))
+        self.model.load_state_dict(tensors)
+        self.variants = [Variant(name, network, self.video, self.ids)
+                         for name, network in self.networks(options.compile)]
+        first = self.variants[0].forward()[0]
+        for variant in self.variants[1:]:
+            difference = (variant.forward()[0] - first).abs().mean().item()
+            assert difference < 1e-3, f"{variant.name} differs by {difference}"
+
+    def networks(self, compiles):
+        copied = lambda: copy.deepcopy(self.model)
+        formats = {
+            "pictures, channels last": copied,
+            "conv3d, contiguous": lambda: ChannelsFirst(copied(), torch.contiguous_format),
+            "conv3d, channels_last_3d": lambda: ChannelsFirst(copied(), torch.channels_last_3d),
+        }
+        for name, network in formats.items():
+            yield name + ", eager", network()
+            if compiles:
+                yield name + ", compiled", torch.compile(network(), dynamic=False)
 
     def operations(self):
         # Counted on the plain model: compiled ones hide theirs.
@@ -125,8 +154,11 @@ class Server:
             return self.compare(argument)
         if command == "operations":
             return self.operations()
+        if command == "variants":
+            return {"names": [variant.name for variant in self.variants]}
+        variant = self.variants[int(argument)]
         start, processor = time.perf_counter(), time.process_time()
-        loss = self.step() if command == "step" else self.forward() and None
+        loss = variant.step() if command == "step" else variant.forward() and None
         return {"seconds": time.perf_counter() - start,
                 "processor": time.process_time() - processor, "loss": loss}
 
