@@ -178,27 +178,40 @@ INLINE float largest(const float *x, ptrdiff_t count) {
   return best;
 }
 
+INLINE void softmax_row(
+    const float *xs, const float *keep, float *ys, ptrdiff_t width, float scale) {
+  if (keep) {
+#pragma clang loop vectorize(assume_safety)
+    for (ptrdiff_t i = 0; i < width; i++) ys[i] = keep[i] != 0 ? xs[i] * scale : -1e30f;
+  } else {
+#pragma clang loop vectorize(assume_safety)
+    for (ptrdiff_t i = 0; i < width; i++) ys[i] = xs[i] * scale;
+  }
+  float top = largest(ys, width);
+#pragma clang loop vectorize(assume_safety)
+  for (ptrdiff_t i = 0; i < width; i++) {
+    ys[i] = ys[i] > -1e29f ? fast_exp(ys[i] - top) : 0.0f;
+  }
+  float sum = sum_of(ys, width);
+  float factor = sum > 0 ? 1.0f / sum : 0.0f;
+#pragma clang loop vectorize(assume_safety)
+  for (ptrdiff_t i = 0; i < width; i++) ys[i] *= factor;
+}
+
 CLONES void pt_softmax(
     const float *x, const float *keep, float *y, ptrdiff_t rows, ptrdiff_t width, float scale) {
   for (ptrdiff_t row = 0; row < rows; row++) {
-    const float *xs = x + row * width;
-    float *ys = y + row * width;
-    if (keep) {
-#pragma clang loop vectorize(assume_safety)
-      for (ptrdiff_t i = 0; i < width; i++) ys[i] = keep[i] != 0 ? xs[i] * scale : -1e30f;
-    } else {
-#pragma clang loop vectorize(assume_safety)
-      for (ptrdiff_t i = 0; i < width; i++) ys[i] = xs[i] * scale;
-    }
-    float top = largest(ys, width);
-#pragma clang loop vectorize(assume_safety)
-    for (ptrdiff_t i = 0; i < width; i++) {
-      ys[i] = ys[i] > -1e29f ? fast_exp(ys[i] - top) : 0.0f;
-    }
-    float sum = sum_of(ys, width);
-    float factor = sum > 0 ? 1.0f / sum : 0.0f;
-#pragma clang loop vectorize(assume_safety)
-    for (ptrdiff_t i = 0; i < width; i++) ys[i] *= factor;
+    softmax_row(x + row * width, keep, y + row * width, width, scale);
+  }
+}
+
+CLONES void pt_softmax_causal(
+    const float *x, const float *keep, float *y, ptrdiff_t rows, ptrdiff_t width, ptrdiff_t first,
+    float scale) {
+  for (ptrdiff_t row = 0; row < rows; row++) {
+    ptrdiff_t seen = first + row + 1;
+    softmax_row(x + row * width, keep, y + row * width, seen, scale);
+    memset(y + row * width + seen, 0, (size_t)(width - seen) * sizeof(float));
   }
 }
 
@@ -212,6 +225,21 @@ CLONES void pt_softmax_backward(
     float sum = dot(ys, gs, width);
 #pragma clang loop vectorize(assume_safety)
     for (ptrdiff_t i = 0; i < width; i++) ds[i] = scale * ys[i] * (gs[i] - sum);
+  }
+}
+
+CLONES void pt_softmax_causal_backward(
+    const float *y, const float *gradient, float *dx, ptrdiff_t rows, ptrdiff_t width,
+    ptrdiff_t first, float scale) {
+  for (ptrdiff_t row = 0; row < rows; row++) {
+    const float *ys = y + row * width;
+    const float *gs = gradient + row * width;
+    float *ds = dx + row * width;
+    ptrdiff_t seen = first + row + 1;
+    float sum = dot(ys, gs, seen);
+#pragma clang loop vectorize(assume_safety)
+    for (ptrdiff_t i = 0; i < seen; i++) ds[i] = scale * ys[i] * (gs[i] - sum);
+    memset(ds + seen, 0, (size_t)(width - seen) * sizeof(float));
   }
 }
 

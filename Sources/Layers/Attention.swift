@@ -29,13 +29,16 @@ package struct Attention: Layer {
     self.heads = heads
   }
 
-  /// Of `x` [N, Q, D] on `context` [N, L, E], itself if nil; `mask` [N, L] is 1 where it may look.
+  /// Of `x` [N, Q, D] on `context` [N, L, E], itself if nil.
+  ///
+  /// `mask` [N, L] is 1 where it may look; where it is causal, no position sees a later one.
   package func callAsFunction(
-    _ x: Variable, context: Variable? = nil, mask: Tensor? = nil
+    _ x: Variable, context: Variable? = nil, mask: Tensor? = nil, isCausal: Bool = false
   ) -> Variable {
     let source = context ?? x
     return out(
-      query(x).attention(keys: key(source), values: value(source), heads: heads, mask: mask))
+      query(x).attention(
+        keys: key(source), values: value(source), heads: heads, mask: mask, isCausal: isCausal))
   }
 
   package var parameters: [NamedVariable] {

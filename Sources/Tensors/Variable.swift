@@ -38,6 +38,13 @@ package final class Variable {
     node = nil
   }
 
+  /// Exchanges value and history with `other`: what is computed from one is computed from the other
+  /// till they are exchanged back.
+  package func exchange(with other: Variable) {
+    (value, other.value) = (other.value, value)
+    (node, other.node) = (other.node, node)
+  }
+
   /// The same value without its history.
   package func detached() -> Variable {
     Variable(value)

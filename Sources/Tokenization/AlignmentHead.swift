@@ -20,20 +20,7 @@ package struct AlignmentHead: Layer {
     -> (codes: Variable, text: Variable)
   {
     let pooled = Variable.concatenated(latents.codes.map { $0.mean([1, 2, 3]) }, along: 1)
-    return (unit(codes(pooled)), unit(text(average(context))))
-  }
-
-  /// The mean over each caption's tokens, padding left out: [N, E].
-  private func average(_ context: TextContext) -> Variable {
-    let (clips, length) = (context.mask.shape[0], context.mask.shape[1])
-    var weights = context.mask.values
-    for clip in 0..<clips {
-      let row = clip * length..<(clip + 1) * length
-      let count = max(1, weights[row].reduce(0, +))
-      for index in row { weights[index] /= count }
-    }
-    let rows = Variable(Tensor(weights, shape: [clips, 1, length]))
-    return rows.product(context.embedding).reshaped([clips, context.embedding.shape[2]])
+    return (unit(codes(pooled)), unit(text(context.meanWord())))
   }
 
   /// Each row divided by its length.
@@ -43,5 +30,20 @@ package struct AlignmentHead: Layer {
 
   package var parameters: [NamedVariable] {
     codes.parameters(under: "codes") + text.parameters(under: "text")
+  }
+}
+
+extension TextContext {
+  /// The mean over each caption's tokens, padding left out: [N, E].
+  package func meanWord() -> Variable {
+    let (clips, length) = (mask.shape[0], mask.shape[1])
+    var weights = mask.values
+    for clip in 0..<clips {
+      let row = clip * length..<(clip + 1) * length
+      let count = max(1, weights[row].reduce(0, +))
+      for index in row { weights[index] /= count }
+    }
+    let rows = Variable(Tensor(weights, shape: [clips, 1, length]))
+    return rows.product(embedding).reshaped([clips, embedding.shape[2]])
   }
 }

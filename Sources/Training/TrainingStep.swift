@@ -52,6 +52,10 @@ struct TrainingStep {
       guard let context = output.context, video.shape[0] > 1 else { return nil }
       let pair = model.alignment(output.latents, text: context)
       return contrastiveLoss(pair.codes, pair.text, temperature: AlignmentHead.temperature)
+    case .hierarchy:
+      return hierarchicalConsistency(
+        levels.map(\.z), ratios: Array(model.configuration.ratios.dropFirst()), slope: slope)
+    case .perceptual, .textToken, .textCode, .autoregressive, .drift: return nil
     }
   }
 

@@ -29,6 +29,14 @@ void pt_softmax(
 /// dx = scale · y · (gradient − Σ y · gradient)
 void pt_softmax_backward(
     const float *y, const float *gradient, float *dx, ptrdiff_t rows, ptrdiff_t width, float scale);
+/// As `pt_softmax`, but row r sees its first `first` + r + 1 numbers only; the rest become 0.
+void pt_softmax_causal(
+    const float *x, const float *keep, float *y, ptrdiff_t rows, ptrdiff_t width, ptrdiff_t first,
+    float scale);
+/// As `pt_softmax_backward` for the above; gradients of what a row did not see are not read.
+void pt_softmax_causal_backward(
+    const float *y, const float *gradient, float *dx, ptrdiff_t rows, ptrdiff_t width,
+    ptrdiff_t first, float scale);
 void pt_log_softmax(const float *x, float *y, ptrdiff_t rows, ptrdiff_t width);
 /// dx = gradient − exp(y) · Σ gradient
 void pt_log_softmax_backward(

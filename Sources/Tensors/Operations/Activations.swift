@@ -28,6 +28,15 @@ extension Variable {
     }
   }
 
+  /// The larger of x and 0, with gradient 0 at 0.
+  package func rectified() -> Variable {
+    let toInput = node
+    let y = value.mapped { $0 > 0 ? $0 : 0 }
+    return Variable(y, from: [toInput]) { gradient in
+      toInput?.add((consume gradient).combined(y) { $1 > 0 ? $0 : 0 })
+    }
+  }
+
   /// |x|, with gradient 0 at 0.
   package func absolute() -> Variable {
     let toInput = node

@@ -4,12 +4,13 @@ extension Variable {
   /// Scaled dot-product attention: queries [N, Q, D] look at [N, L, D] and return [N, Q, D].
   ///
   /// Each head has D / heads neighbouring channels. `mask` [N, L] is 1 where a position may be
-  /// looked at; a clip without any gets zeros.
+  /// looked at; a clip without any gets zeros. Where it is causal, query i sees keys 0…i alone.
   package func attention(
-    keys: Variable, values: Variable, heads: Int, mask: Tensor? = nil
+    keys: Variable, values: Variable, heads: Int, mask: Tensor? = nil, isCausal: Bool = false
   ) -> Variable {
     let problem = AttentionProblem(
-      queries: shape, keys: keys.shape, values: values.shape, heads: heads, mask: mask?.shape)
+      queries: shape, keys: keys.shape, values: values.shape, heads: heads, mask: mask?.shape,
+      isCausal: isCausal)
     let (q, k, v) = (value, keys.value, values.value)
     let (result, weights) = problem.forward(q, k, v, mask: mask)
     let (toQueries, toKeys, toValues) = (node, keys.node, values.node)
@@ -29,15 +30,18 @@ private struct AttentionProblem {
   let keys: Int
   let width: Int
   let heads: Int
+  let isCausal: Bool
 
   private var headWidth: Int { width / heads }
   private var scale: Float { 1 / Float(headWidth).squareRoot() }
 
-  init(queries: [Int], keys: [Int], values: [Int], heads: Int, mask: [Int]?) {
+  init(
+    queries: [Int], keys: [Int], values: [Int], heads: Int, mask: [Int]?, isCausal: Bool
+  ) {
     precondition(
       queries.count == 3 && keys == values && keys.count == 3 && keys[0] == queries[0]
         && keys[2] == queries[2] && queries[2] % heads == 0
-        && (mask.map { $0 == Array(keys[..<2]) } ?? true),
+        && (mask.map { $0 == Array(keys[..<2]) } ?? true) && (!isCausal || queries == keys),
       "Attention of \(queries) on \(keys), \(values) with \(heads) heads and mask "
         + "\(mask ?? []) does not fit.")
     clips = queries[0]
@@ -45,6 +49,7 @@ private struct AttentionProblem {
     self.keys = keys[1]
     width = queries[2]
     self.heads = heads
+    self.isCausal = isCausal
   }
 
   /// The result, and the weights [N, heads, Q, L] that its gradient needs.
@@ -65,14 +70,20 @@ private struct AttentionProblem {
       let rows = (clip * queries + first) * width + head * headWidth
       let columns = clip * keys * width + head * headWidth
       let own = scores + ((clip * heads + head) * queries + first) * keys
+      let seen = isCausal ? first + count : keys
       MatrixKernels.multiplyAlone(
         MatrixOperand(base: qs + rows, stride: width),
-        MatrixOperand(base: ks + columns, stride: width, transposed: true), m: count, n: keys,
+        MatrixOperand(base: ks + columns, stride: width, transposed: true), m: count, n: seen,
         k: headWidth, into: own, stride: keys)
-      pt_softmax(own, keep.map { $0 + clip * keys }, own, count, keys, scale)
+      let visible = keep.map { $0 + clip * keys }
+      if isCausal {
+        pt_softmax_causal(own, visible, own, count, keys, first, scale)
+      } else {
+        pt_softmax(own, visible, own, count, keys, scale)
+      }
       MatrixKernels.multiplyAlone(
         MatrixOperand(base: own, stride: keys), MatrixOperand(base: vs + columns, stride: width),
-        m: count, n: headWidth, k: keys, into: output + rows, stride: width)
+        m: count, n: headWidth, k: seen, into: output + rows, stride: width)
     }
     return (result, weights)
   }
@@ -81,34 +92,47 @@ private struct AttentionProblem {
     of gradient: Tensor, _ q: Tensor, _ k: Tensor, _ v: Tensor, weights: Tensor
   ) -> (Tensor, Tensor, Tensor) {
     let dq = Tensor(uninitialized: q.shape)
-    let (dk, dv) = (Tensor(uninitialized: k.shape), Tensor(uninitialized: v.shape))
+    let (dk, dv) =
+      isCausal
+      ? (Tensor(zeros: k.shape), Tensor(zeros: v.shape))
+      : (Tensor(uninitialized: k.shape), Tensor(uninitialized: v.shape))
     let scores = Tensor(uninitialized: weights.shape)
     let (qs, ks, vs, gs) = (
       q.storage.base, k.storage.base, v.storage.base, gradient.storage.base
     )
     let (dqs, dks, dvs) = (dq.storage.base, dk.storage.base, dv.storage.base)
     let (ps, ds) = (weights.storage.base, scores.storage.base)
+    // Where later keys are not seen, blocks of queries leave out what is zero.
+    let block = isCausal ? 64 : queries
     parallelFor(clips * heads) { item in
       let (clip, head) = (item / heads, item % heads)
-      let rows = clip * queries * width + head * headWidth
       let columns = clip * keys * width + head * headWidth
-      let p = MatrixOperand(base: ps + item * queries * keys, stride: keys)
-      let pTransposed = MatrixOperand(base: p.base, stride: keys, transposed: true)
-      let d = ds + item * queries * keys
-      let g = MatrixOperand(base: gs + rows, stride: width)
-      MatrixKernels.multiplyAlone(
-        pTransposed, g, m: keys, n: headWidth, k: queries, into: dvs + columns, stride: width)
-      MatrixKernels.multiplyAlone(
-        g, MatrixOperand(base: vs + columns, stride: width, transposed: true), m: queries,
-        n: keys, k: headWidth, into: d, stride: keys)
-      pt_softmax_backward(p.base, d, d, queries, keys, scale)
-      MatrixKernels.multiplyAlone(
-        MatrixOperand(base: d, stride: keys), MatrixOperand(base: ks + columns, stride: width),
-        m: queries, n: headWidth, k: keys, into: dqs + rows, stride: width)
-      MatrixKernels.multiplyAlone(
-        MatrixOperand(base: d, stride: keys, transposed: true),
-        MatrixOperand(base: qs + rows, stride: width), m: keys, n: headWidth, k: queries,
-        into: dks + columns, stride: width)
+      for first in stride(from: 0, to: queries, by: max(block, 1)) {
+        let count = min(block, queries - first)
+        let seen = isCausal ? first + count : keys
+        let rows = (clip * queries + first) * width + head * headWidth
+        let p = ps + (item * queries + first) * keys
+        let d = ds + (item * queries + first) * keys
+        let g = MatrixOperand(base: gs + rows, stride: width)
+        MatrixKernels.multiplyAlone(
+          MatrixOperand(base: p, stride: keys, transposed: true), g, m: seen, n: headWidth,
+          k: count, into: dvs + columns, stride: width, accumulate: isCausal)
+        MatrixKernels.multiplyAlone(
+          g, MatrixOperand(base: vs + columns, stride: width, transposed: true), m: count,
+          n: seen, k: headWidth, into: d, stride: keys)
+        if isCausal {
+          pt_softmax_causal_backward(p, d, d, count, keys, first, scale)
+        } else {
+          pt_softmax_backward(p, d, d, count, keys, scale)
+        }
+        MatrixKernels.multiplyAlone(
+          MatrixOperand(base: d, stride: keys), MatrixOperand(base: ks + columns, stride: width),
+          m: count, n: headWidth, k: seen, into: dqs + rows, stride: width)
+        MatrixKernels.multiplyAlone(
+          MatrixOperand(base: d, stride: keys, transposed: true),
+          MatrixOperand(base: qs + rows, stride: width), m: seen, n: headWidth, k: count,
+          into: dks + columns, stride: width, accumulate: isCausal)
+      }
     }
     withExtendedLifetime(scores) {}
     return (dq, dk, dv)

@@ -86,21 +86,3 @@ package struct TrainingPlan: Sendable, Equatable, Codable {
     package var size: Int
   }
 }
-
-/// The terms of the loss and what each counts for.
-package typealias LossWeights = [String: Double]
-
-/// The names of loss terms in plans and metrics.
-package enum LossTerm: String, CaseIterable, Sendable {
-  /// Mean |x − y|.
-  case l1
-  /// Mean (x − y)².
-  case l2
-  /// 1 − SSIM.
-  case ssim
-  case commitment
-  /// Weighted per-sample entropy − joint batch entropy.
-  case entropy
-  /// Contrastive loss between pooled codes and text.
-  case alignment
-}
