@@ -66,7 +66,9 @@ let package = Package(
       exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
     .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
-    .testTarget(name: "TokenizerEngineTests", dependencies: ["TokenizerEngine", "TestSupport"]),
+    .testTarget(
+      name: "TokenizerEngineTests",
+      dependencies: ["TokenizerEngine", "Tokenization", "Tensors", "TestSupport"]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], exclude: ["Screens"]),
     .testTarget(

@@ -9,9 +9,14 @@ package enum Initialization: Sendable {
   case normal(deviation: Float)
 
   /// A learned array [outputs, inputs…]; `fanIn` is the product of all axes but the first if nil.
+  ///
+  /// From `RandomSource.none` its numbers are arbitrary, and it takes no time.
   package func makeParameter(
     _ shape: [Int], fanIn: Int? = nil, from source: inout RandomSource
   ) -> Variable {
+    guard !source.isNone else {
+      return Variable(Tensor(uninitialized: shape), requiresGradient: true)
+    }
     let count = shape.reduce(1, *)
     let values: [Float]
     switch self {

@@ -18,6 +18,20 @@ package struct RandomSource: RandomNumberGenerator, Codable, Equatable, Sendable
     d = Self.splitmix(&state)
   }
 
+  /// Draws nothing: for a model whose parameters are all about to be loaded.
+  ///
+  /// Its state is the one that no seed gives and that xoshiro256** never leaves.
+  package static let none = RandomSource()
+
+  private init() {
+    a = 0
+    b = 0
+    c = 0
+    d = 0
+  }
+
+  package var isNone: Bool { a | b | c | d == 0 }
+
   package mutating func next() -> UInt64 {
     let product = b &* 5
     let result = ((product << 7) | (product >> 57)) &* 9

@@ -7,8 +7,8 @@ package struct Tensor: Sendable {
   package let count: Int
   private(set) var storage: Storage
 
-  /// Holds whatever stood in the memory before: for kernels that write every element.
-  init(uninitialized shape: [Int]) {
+  /// Holds whatever stood in the memory before: for those who write every element.
+  package init(uninitialized shape: [Int]) {
     self.shape = shape
     count = shape.reduce(1, *)
     precondition(shape.allSatisfy { $0 >= 0 }, "A tensor cannot have the shape \(shape).")

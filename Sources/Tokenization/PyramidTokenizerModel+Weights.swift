@@ -2,6 +2,15 @@ import Layers
 import Tensors
 
 extension PyramidTokenizerModel {
+  /// A model with the weights of `tensors`; throws as `load` does.
+  package convenience init(
+    configuration: TokenizerConfiguration, loading tensors: [String: StoredTensor], path: String
+  ) throws {
+    var source = RandomSource.none
+    self.init(configuration: configuration, random: &source)
+    try load(tensors, path: path)
+  }
+
   /// Takes every weight from `tensors`.
   ///
   /// Throws one line, naming `path`, on any that is missing, unknown, of another shape or not

@@ -12,7 +12,7 @@ package final class PyramidTokenizerModel: Layer {
   package let text: TextEncoder
   package let alignment: AlignmentHead
 
-  /// A model whose every weight is drawn from `random`; for training, or to be loaded.
+  /// A model whose every weight is drawn from `random`, for training.
   package init(
     configuration: TokenizerConfiguration, isIdentity: Bool = false, random: inout RandomSource
   ) {

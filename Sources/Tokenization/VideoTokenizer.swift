@@ -20,9 +20,8 @@ package final class VideoTokenizer {
     configuration = folder.configuration
     vocabulary = folder.vocabulary
     try folder.checkSize(path: path)
-    var source = RandomSource(seed: 0)
-    model = PyramidTokenizerModel(configuration: configuration, random: &source)
-    try model.load(folder.tensors, path: path)
+    model = try PyramidTokenizerModel(
+      configuration: configuration, loading: folder.tensors, path: path)
     for (_, variable) in model.parameters { variable.freeze() }
     sha256 = folder.sha256
   }

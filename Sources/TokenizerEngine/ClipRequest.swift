@@ -20,6 +20,9 @@ package struct ClipRequest: Sendable, Equatable {
     self.start = start
     self.frames = frames
   }
+
+  /// The file's or folder's name without those around it.
+  package var name: String { path.split(separator: "/").last.map(String.init) ?? "" }
 }
 
 /// An opened clip as the screens describe it.
@@ -48,8 +51,8 @@ package struct ClipSummary: Sendable, Equatable {
     self.times = times
   }
 
-  /// The file's name without its folder.
-  package var name: String { request.path.split(separator: "/").last.map(String.init) ?? "" }
+  /// Its name without the folders around it.
+  package var name: String { request.name }
 
   /// Frames a second on average.
   package var frameRate: Double {

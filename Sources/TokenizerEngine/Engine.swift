@@ -22,6 +22,8 @@ package actor Engine {
   private let session: Session
   private var running: [Running] = []
   private var isPumping = false
+  /// How many tokens there were when they were last judged.
+  private var diagnosedTokens = 0
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -33,14 +35,15 @@ package actor Engine {
     post: @escaping @Sendable (EngineEvent) -> Void
   ) {
     self.post = post
-    pictures = PictureService(post: post)
+    pictures = PictureService(cancelled: cancelled, post: post)
     session = Session(loadCodec: loadCodec)
   }
 
   /// Returns at once; what comes of it is posted.
   package nonisolated func submit(_ command: EngineCommand) {
     switch command {
-    case .show(let frame, let ahead): pictures.show(frame: frame, ahead: ahead)
+    case .show(let frame, let ahead, let clip):
+      pictures.show(frame: frame, ahead: ahead, clip: clip)
     case .open(let request, let job): pictures.open(request, job: job)
     case .cancel(let job): cancelled.insert(job)
     case .loadModel, .tokenize, .redraw:
@@ -56,12 +59,17 @@ package actor Engine {
         post(.modelLoaded(model, job: job))
         post(.finished(job))
       }
-    case .tokenize(let request, let frame, let caption, let job):
+    case .tokenize(let request, let job):
       attempt(job) {
-        try session.open(request)
-        // The tokens of the clip before are gone, so its jobs have nothing to work on.
-        for other in running { finish(other.id, with: .cancelled(other.id)) }
-        start(try session.tokenizing(from: frame, caption: caption), id: job, isRedraw: false)
+        try session.open(request.clip) { cancelled.contains(job) }
+        // Its tokens are gone or taken over, so an earlier job has nothing left to work on.
+        for other in running where !request.isContinued || !other.isRedraw {
+          finish(other.id, with: .cancelled(other.id))
+        }
+        let work = try session.tokenizing(
+          from: request.from, caption: request.caption, isContinued: request.isContinued,
+          wantsMargins: request.wantsMargins)
+        start(work, id: job, isRedraw: false)
       }
     case .redraw(let frame, let mutes, let job):
       for other in running where other.isRedraw { finish(other.id, with: .cancelled(other.id)) }
@@ -75,7 +83,10 @@ package actor Engine {
 
   private func attempt(_ job: JobID, _ body: () throws -> Void) {
     guard !cancelled.contains(job) else { return finish(job, with: .cancelled(job)) }
-    do { try body() } catch { finish(job, with: .failed(job, reason: "\(error)")) }
+    do { try body() } catch {
+      let isCancelled = cancelled.contains(job)
+      finish(job, with: isCancelled ? .cancelled(job) : .failed(job, reason: "\(error)"))
+    }
   }
 
   private func start(_ job: any SessionJob, id: JobID, isRedraw: Bool) {
@@ -106,7 +117,7 @@ package actor Engine {
     let current = running[index]
     attempt(current.id) {
       guard let outcomes = try current.job.step() else {
-        if !current.isRedraw { post(.statistics(session.statistics(), job: current.id)) }
+        if !current.isRedraw { diagnose(current.id) }
         finish(current.id, with: .finished(current.id))
         return
       }
@@ -123,7 +134,13 @@ package actor Engine {
     }
   }
 
-  /// Progress after every chunk; the statistics of a growing codebook twice a second.
+  private func diagnose(_ job: JobID) {
+    diagnosedTokens = session.pyramid?.knownTokens ?? 0
+    post(.statistics(session.statistics(), job: job))
+    if let findings = session.findings() { post(.findings(findings, job: job)) }
+  }
+
+  /// Progress after every chunk; what is wrong whenever there are twice as many tokens; the statistics of a growing codebook twice a second.
   private func report(_ index: Int) {
     let current = running[index]
     let now = ContinuousClock.now
@@ -135,7 +152,12 @@ package actor Engine {
         JobProgress(done: done, total: total, framesPerSecond: frames / seconds), job: current.id))
     if !current.isRedraw, now - current.reported > .milliseconds(500) {
       running[index].reported = now
-      post(.statistics(session.statistics(), job: current.id))
+      let tokens = session.pyramid?.knownTokens ?? 0
+      if tokens > 2 * diagnosedTokens || tokens < diagnosedTokens {
+        diagnose(current.id)
+      } else {
+        post(.statistics(session.statistics(), job: current.id))
+      }
     }
   }
 
@@ -148,7 +170,7 @@ package actor Engine {
 
 /// The jobs that somebody gave up.
 // Unchecked: the lock guards the only state.
-private final class CancelledJobs: @unchecked Sendable {
+final class CancelledJobs: @unchecked Sendable {
   private let lock = NSLock()
   private var jobs: Set<JobID> = []
 

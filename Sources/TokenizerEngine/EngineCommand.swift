@@ -13,24 +13,49 @@ package enum EngineCommand: Sendable, Equatable {
   case loadModel(path: String?, job: JobID)
   /// Opens a clip for showing.
   case open(ClipRequest, job: JobID)
-  /// Decodes a frame for the screen, and the next ones while nothing newer is asked for.
-  case show(frame: Int, ahead: Int)
-  /// Tokenizes a clip, what the playhead shows first.
-  case tokenize(ClipRequest, from: Int, caption: String?, job: JobID)
+  /// Decodes a frame for the screen, and the next ones while nothing newer is asked for; `clip` is
+  /// the job that opened it, and another clip's request is dropped.
+  case show(frame: Int, ahead: Int, clip: JobID)
+  case tokenize(TokenizingRequest, job: JobID)
   /// Decodes from the tokens, beginning with `frame`, without what is muted.
   case redraw(frame: Int, muting: Mutes, job: JobID)
   case cancel(JobID)
+}
+
+/// Which clip is tokenized, and how much of it.
+package struct TokenizingRequest: Sendable, Equatable {
+  package var clip: ClipRequest
+  /// The playhead; what it shows comes first.
+  package var from: Int
+  package var caption: String?
+  /// Only what is not known yet, instead of everything anew.
+  package var isContinued: Bool
+  /// The values before the sign around the playhead first, even where the codes are known.
+  package var wantsMargins: Bool
+
+  package init(
+    _ clip: ClipRequest, from: Int, caption: String? = nil, isContinued: Bool = false,
+    wantsMargins: Bool = false
+  ) {
+    self.clip = clip
+    self.from = from
+    self.caption = caption
+    self.isContinued = isContinued
+    self.wantsMargins = wantsMargins
+  }
 }
 
 /// What the engine has to say; small values that tests can write down.
 package enum EngineEvent: Sendable, Equatable {
   case modelLoaded(ModelSummary, job: JobID)
   case clipOpened(ClipSummary, job: JobID)
-  case picture(index: Int, Frame)
-  case pictureFailed(index: Int, reason: String)
+  /// A frame of the clip that the job `clip` opened.
+  case picture(index: Int, Frame, clip: JobID)
+  case pictureFailed(index: Int, reason: String, clip: JobID)
   case tokens([TokenSlice], job: JobID)
   case reconstructed(first: Int, frames: [Frame], psnr: [Double], muting: Mutes, job: JobID)
-  case statistics([LevelStatistics], job: JobID)
+  case statistics([LevelUsage], job: JobID)
+  case findings(CodebookFindings, job: JobID)
   case progress(JobProgress, job: JobID)
   case finished(JobID)
   case cancelled(JobID)

@@ -10,12 +10,12 @@ package struct ModelSummary: Sendable, Equatable {
   package var encoderReach: Int
   /// How many frames before its own a decoded frame depends on.
   package var decoderReach: Int
-  /// How far, in pixels, a token of each level sees beyond its own patch, level 1 first.
-  package var spatialReach: [Int]
+  /// How far a token of each level sees, level 1 first.
+  package var fields: [TokenField]
 
   package init(
     name: String, sha256: String, bits: Int, strides: [TokenStride], parameters: Int,
-    encoderReach: Int, decoderReach: Int, spatialReach: [Int]
+    encoderReach: Int, decoderReach: Int, fields: [TokenField]
   ) {
     self.name = name
     self.sha256 = sha256
@@ -24,7 +24,27 @@ package struct ModelSummary: Sendable, Equatable {
     self.parameters = parameters
     self.encoderReach = encoderReach
     self.decoderReach = decoderReach
-    self.spatialReach = spatialReach
+    self.fields = fields
+  }
+}
+
+/// What a token sees, counted from the last frame and the first pixel of its patch.
+package struct TokenField: Sendable, Equatable {
+  /// Frames before the patch's last one.
+  package var frames: Int
+  /// Rows above the patch's first one, and below that same row.
+  package var above: Int
+  package var below: Int
+  /// Columns to the left of the patch's first one, and to the right of that same column.
+  package var left: Int
+  package var right: Int
+
+  package init(frames: Int, above: Int, below: Int, left: Int, right: Int) {
+    self.frames = frames
+    self.above = above
+    self.below = below
+    self.left = left
+    self.right = right
   }
 }
 

@@ -5,8 +5,10 @@ package final class OpenedClip {
   package let summary: ClipSummary
   private let reader: VideoReader
 
-  package init(_ request: ClipRequest) throws {
-    reader = try VideoReader(path: request.path, stream: request.stream, size: request.size)
+  /// - Parameter shouldStop: asked now and then; once it says so, `VideoError.cancelled` is thrown.
+  package init(_ request: ClipRequest, shouldStop: () -> Bool = { false }) throws {
+    reader = try VideoReader(
+      path: request.path, stream: request.stream, size: request.size, shouldStop: shouldStop)
     let info = reader.info
     let origin = info.times.first ?? 0
     let after = info.times.map { $0 - origin }

@@ -11,7 +11,10 @@ package actor PictureService {
     label: "pictures", quality: .userInteractive)
   private nonisolated let wanted = LatestRequest()
   private nonisolated let post: @Sendable (EngineEvent) -> Void
+  private nonisolated let cancelled: CancelledJobs
   private var clip: OpenedClip?
+  /// The job that opened it.
+  private var clipJob: JobID?
   private var cache: [Int: Frame] = [:]
   private var cachedOrder: [Int] = []
 
@@ -19,7 +22,8 @@ package actor PictureService {
     executor.asUnownedSerialExecutor()
   }
 
-  init(post: @escaping @Sendable (EngineEvent) -> Void) {
+  init(cancelled: CancelledJobs, post: @escaping @Sendable (EngineEvent) -> Void) {
+    self.cancelled = cancelled
     self.post = post
   }
 
@@ -27,30 +31,35 @@ package actor PictureService {
     executor.queue.async { self.assumeIsolated { $0.openClip(request, job: job) } }
   }
 
-  nonisolated func show(frame: Int, ahead: Int) {
-    guard wanted.replace(with: FrameRequest(frame: frame, ahead: ahead)) else { return }
+  nonisolated func show(frame: Int, ahead: Int, clip: JobID) {
+    let request = FrameRequest(frame: frame, ahead: ahead, clip: clip)
+    guard wanted.replace(with: request) else { return }
     executor.queue.async { self.assumeIsolated { $0.serve() } }
   }
 
   private func openClip(_ request: ClipRequest, job: JobID) {
+    // Some clips have to be decoded from end to end before their frames can be counted.
     do {
-      let opened = try OpenedClip(request)
+      guard !cancelled.contains(job) else { throw VideoError.cancelled(request.path) }
+      let opened = try OpenedClip(request) { cancelled.contains(job) }
       clip = opened
+      clipJob = job
       cache = [:]
       cachedOrder = []
       post(.clipOpened(opened.summary, job: job))
     } catch {
-      post(.failed(job, reason: "\(error)"))
+      post(cancelled.contains(job) ? .cancelled(job) : .failed(job, reason: "\(error)"))
     }
+    cancelled.remove(job)
   }
 
   private func serve() {
-    guard let request = wanted.take(), let clip else { return }
+    guard let request = wanted.take(), let clip, request.clip == clipJob else { return }
     let index = max(0, min(request.frame, clip.summary.frameCount - 1))
     do {
-      post(.picture(index: index, try frame(index, of: clip)))
+      post(.picture(index: index, try frame(index, of: clip), clip: request.clip))
     } catch {
-      post(.pictureFailed(index: index, reason: "\(error)"))
+      post(.pictureFailed(index: index, reason: "\(error)", clip: request.clip))
       return
     }
     guard request.ahead > 0 else { return }
@@ -76,6 +85,7 @@ package actor PictureService {
 private struct FrameRequest: Sendable {
   var frame: Int
   var ahead: Int
+  var clip: JobID
 }
 
 /// A slot for the newest request.

@@ -44,22 +44,3 @@ final class RedrawingJob: SessionJob {
     return [.frames(first: firstKept, kept.map(\.1), psnr: psnr, muting: mutes)]
   }
 }
-
-extension TokenPyramid {
-  /// What the decoder is fed for a chunk, or nil while a part of it is unknown.
-  func slices(ofChunk chunk: Int, cold: Bool) -> [TokenSlice]? {
-    var slices: [TokenSlice] = []
-    let frames = ChunkSchedule.frames(ofChunk: chunk)
-    for grid in levels {
-      let last = grid.stride.step(ofFrame: frames.upperBound)
-      let first = cold ? last : grid.stride.step(ofFrame: frames.lowerBound)
-      guard last < grid.steps, (first...last).allSatisfy({ grid.isKnown[$0] }) else { return nil }
-      let size = grid.tokensPerStep
-      slices.append(
-        TokenSlice(
-          level: grid.level, firstStep: first, rows: grid.rows, columns: grid.columns,
-          codes: Array(grid.codes[first * size..<(last + 1) * size])))
-    }
-    return slices
-  }
-}

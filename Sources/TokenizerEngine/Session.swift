@@ -9,6 +9,10 @@ package final class Session {
   package private(set) var codec: (any ClipCodec)?
   package private(set) var clip: OpenedClip?
   package private(set) var pyramid: TokenPyramid?
+  /// What the tokens were found with.
+  private var caption: String?
+  /// Whether each frame was decoded from its tokens; empty before the first one.
+  private var isReconstructed: [Bool] = []
   private let loadCodec: (String?) throws -> any ClipCodec
 
   /// `loadCodec` is given the folder of the weights, or nil for the bundled ones.
@@ -24,25 +28,49 @@ package final class Session {
     return loaded.summary
   }
 
+  /// Does nothing if just this is open already; `shouldStop` may end a long opening.
   @discardableResult
-  package func open(_ request: ClipRequest) throws -> ClipSummary {
+  package func open(
+    _ request: ClipRequest, shouldStop: () -> Bool = { false }
+  ) throws -> ClipSummary {
     if let clip, clip.summary.request == request { return clip.summary }
-    let opened = try OpenedClip(request)
+    let opened = try OpenedClip(request, shouldStop: shouldStop)
     clip = opened
     pyramid = nil
     return opened.summary
   }
 
-  /// Tokenizes the open clip; what the frame `from` needs comes first, then the rest.
-  package func tokenizing(from: Int, caption: String?) throws -> any SessionJob {
+  /// Tokenizes what is not known of the open clip; what the frame `from` needs comes first.
+  ///
+  /// - Parameters:
+  ///   - isContinued: go on from the tokens that are known, if the caption is still the same.
+  ///   - wantsMargins: find the values before the sign around `from` first, known codes or not.
+  package func tokenizing(
+    from: Int, caption: String?, isContinued: Bool = false, wantsMargins: Bool = false
+  ) throws -> any SessionJob {
     guard let clip else { throw EngineError.noClip }
     if codec == nil { try loadModel(nil) }
     guard let codec else { throw EngineError.noModel(searched: []) }
-    pyramid = TokenPyramid(
-      model: codec.summary, frames: clip.summary.frameCount, width: clip.summary.width,
-      height: clip.summary.height, keepsMargins: false)
+    let summary = clip.summary
+    if pyramid == nil || !isContinued || caption != self.caption {
+      self.caption = caption
+      isReconstructed = [Bool](repeating: false, count: summary.frameCount)
+      pyramid = TokenPyramid(
+        model: codec.summary, frames: summary.frameCount, width: summary.width,
+        height: summary.height, marginLimit: 0)
+    }
+    let plan = TokenizingPlan(
+      frameCount: summary.frameCount, encoderReach: codec.summary.encoderReach,
+      decoderReach: codec.summary.decoderReach,
+      isKnown: { self.pyramid?.isKnown(chunk: $0) ?? false }, isDone: { self.isDone(chunk: $0) })
+    let passes = (wantsMargins ? [plan.encoding(around: from)] : []) + plan.passes(playhead: from)
     return TokenizingJob(
-      session: self, codec: codec, clip: clip, playhead: from, caption: caption)
+      session: self, codec: codec, clip: clip, caption: caption, passes: passes)
+  }
+
+  private func isDone(chunk: Int) -> Bool {
+    let frames = ChunkSchedule.frames(ofChunk: chunk).clamped(to: 0...isReconstructed.count - 1)
+    return pyramid?.isKnown(chunk: chunk) == true && frames.allSatisfy { isReconstructed[$0] }
   }
 
   /// Decodes from the tokens, beginning with `frame`, at most `frames` of them.
@@ -53,14 +81,23 @@ package final class Session {
   }
 
   /// How the codes found so far are used, level 1 first.
-  package func statistics() -> [LevelStatistics] {
+  package func statistics() -> [LevelUsage] {
     guard let pyramid else { return [] }
     return pyramid.levels.map {
-      LevelStatistics(level: $0.level, bits: pyramid.bits, counts: $0.counts)
+      LevelUsage(level: $0.level, bits: pyramid.bits, counts: $0.counts)
     }
   }
 
+  /// What is wrong with that use; dear where there are many tokens.
+  package func findings() -> CodebookFindings? { pyramid.map(CodebookFindings.init) }
+
   func insert(_ slices: [TokenSlice]) { pyramid?.insert(slices) }
+
+  func noteReconstruction(of frames: Range<Int>) {
+    for frame in frames where isReconstructed.indices.contains(frame) {
+      isReconstructed[frame] = true
+    }
+  }
 }
 
 /// Work that is done in steps, a chunk at a time.

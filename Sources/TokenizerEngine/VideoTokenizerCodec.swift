@@ -20,7 +20,11 @@ final class VideoTokenizerCodec: ClipCodec {
       strides: model.strides.map { TokenStride(t: $0[0], y: $0[1], x: $0[2]) },
       parameters: tokenizer.model.parameters.reduce(0) { $0 + $1.variable.value.count },
       encoderReach: model.encoderReach, decoderReach: model.decoderReach,
-      spatialReach: model.tokenReaches.map { ($0.before + $0.after).max() ?? 0 })
+      fields: model.tokenReaches.map {
+        TokenField(
+          frames: $0.frames, above: $0.before[0], below: $0.after[0], left: $0.before[1],
+          right: $0.after[1])
+      })
   }
 
   func startEncoding(caption: String?) -> ChunkEncoder {

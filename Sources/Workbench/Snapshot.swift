@@ -100,19 +100,22 @@ package final class Snapshot {
       }
     case .open(let request, let job):
       attempt(job) { tell(.clipOpened(try session.open(request), job: job)) }
-    case .show(let frame, _):
+    case .show(let frame, _, let job):
       guard let clip = session.clip else { return }
-      do { tell(.picture(index: frame, try clip.frame(frame))) } catch {
-        tell(.pictureFailed(index: frame, reason: "\(error)"))
+      do { tell(.picture(index: frame, try clip.frame(frame), clip: job)) } catch {
+        tell(.pictureFailed(index: frame, reason: "\(error)", clip: job))
       }
-    case .tokenize(let request, let frame, let caption, let job):
+    case .tokenize(let request, let job):
       attempt(job) {
-        try session.open(request)
-        let work = try session.tokenizing(from: frame, caption: caption)
+        try session.open(request.clip)
+        let work = try session.tokenizing(
+          from: request.from, caption: request.caption, isContinued: request.isContinued,
+          wantsMargins: request.wantsMargins)
         let isLong = session.clip.map { $0.summary.frameCount > Self.mostFramesTakenWhole } ?? false
-        let limit = request.frames == nil && isLong ? Self.framesOfLongClips : Int.max
+        let limit = request.clip.frames == nil && isLong ? Self.framesOfLongClips : Int.max
         try drive(work, job: job, limit: limit)
         tell(.statistics(session.statistics(), job: job))
+        if let findings = session.findings() { tell(.findings(findings, job: job)) }
       }
     case .redraw(let frame, let mutes, let job):
       attempt(job) {

@@ -1,3 +1,4 @@
+import Dispatch
 import TokenizerEngine
 import VideoIO
 
@@ -16,7 +17,7 @@ final class MosaicCodec: ClipCodec {
       strides: [
         TokenStride(t: 2, y: 8, x: 8), TokenStride(t: 4, y: 8, x: 8),
         TokenStride(t: 4, y: 16, x: 16), TokenStride(t: 4, y: 32, x: 32),
-      ], parameters: 0, encoderReach: reach, decoderReach: reach, spatialReach: [0, 0, 0, 0])
+      ], parameters: 0, encoderReach: reach, decoderReach: reach, fields: [])
   }
 
   func startEncoding(caption: String?) -> ChunkEncoder {
@@ -108,6 +109,34 @@ final class FailingCodec: ClipCodec {
     return { frames in
       left -= 1
       guard left >= 0 else { throw Fault() }
+      return try encode(frames)
+    }
+  }
+
+  func startDecoding(muting mutes: Mutes) throws -> ChunkDecoder {
+    codec.startDecoding(muting: mutes)
+  }
+}
+
+/// One whose encoder stands still before one of its chunks till somebody opens the gate.
+final class GatedCodec: ClipCodec {
+  private let codec = MosaicCodec()
+  private let gate: DispatchSemaphore
+  private let chunk: Int
+
+  init(gate: DispatchSemaphore, beforeChunk chunk: Int) {
+    self.gate = gate
+    self.chunk = chunk
+  }
+
+  var summary: ModelSummary { codec.summary }
+
+  func startEncoding(caption: String?) throws -> ChunkEncoder {
+    let encode = codec.startEncoding(caption: caption)
+    var fed = 0
+    return { [gate, chunk] frames in
+      if fed == chunk { gate.wait() }
+      fed += 1
       return try encode(frames)
     }
   }

@@ -16,6 +16,13 @@ private func frames(_ outcomes: [JobOutcome]) -> [Int] {
   }
 }
 
+private func pixels(_ outcomes: [JobOutcome]) -> [Int: [UInt8]] {
+  outcomes.reduce(into: [:]) { pixels, outcome in
+    guard case .frames(let first, let frames, _, _) = outcome else { return }
+    for (index, frame) in zip(first..., frames) { pixels[index] = frame.pixels }
+  }
+}
+
 @Test(arguments: [1, 2, 4, 5, 17, 30])
 func everyFrameIsReconstructedOnceWhateverTheLength(count: Int) throws {
   let clip = try PictureClip(frames: count)
@@ -23,7 +30,7 @@ func everyFrameIsReconstructedOnceWhateverTheLength(count: Int) throws {
   try session.open(clip.request)
   let outcomes = try drain(session.tokenizing(from: 0, caption: nil))
   #expect(frames(outcomes) == Array(0..<count))
-  #expect(session.pyramid?.levels.allSatisfy { $0.isKnown.allSatisfy { $0 } } == true)
+  #expect(session.pyramid?.isWhole == true)
 }
 
 @Test(arguments: [(0, 3), (11, 3), (40, 3), (59, 3), (40, 9), (33, 0)])
@@ -92,4 +99,81 @@ func tokensDoNotDependOnWhereThePlayheadStood(playhead: Int, reach: Int) throws 
   #expect(summary.frameCount == 3)
   #expect(summary.firstFrame > 0)
   #expect(summary.times.first == 0)
+}
+
+/// Runs a job for some steps only, as if it were cancelled then.
+private func run(_ job: any SessionJob, steps: Int) throws -> [JobOutcome] {
+  var outcomes: [JobOutcome] = []
+  for _ in 0..<steps { outcomes += try job.step() ?? [] }
+  return outcomes
+}
+
+@Test(arguments: [0, 1, 5, 9, 14, 20, 27], [(0, 3), (40, 3), (59, 9), (33, 0), (70, 20)])
+func whatWasCancelledGoesOnToTheSameTokens(steps: Int, place: (playhead: Int, reach: Int)) throws {
+  let clip = try PictureClip(frames: 81)
+  let codec = MosaicCodec(reach: place.reach)
+  let whole = Session { _ in codec }
+  try whole.open(clip.request)
+  let reference = try drain(whole.tokenizing(from: 0, caption: nil))
+  let session = Session { _ in codec }
+  try session.open(clip.request)
+  var outcomes: [JobOutcome] = []
+  for playhead in [place.playhead, 11, 75] {
+    let job = try session.tokenizing(from: playhead, caption: nil, isContinued: true)
+    outcomes += try run(job, steps: steps)
+  }
+  outcomes += try drain(session.tokenizing(from: 50, caption: nil, isContinued: true))
+  #expect(session.pyramid == whole.pyramid)
+  #expect(Set(frames(outcomes)) == Set(frames(reference)))
+  #expect(pixels(outcomes) == pixels(reference))
+  let rest = try drain(session.tokenizing(from: 3, caption: nil, isContinued: true))
+  #expect(rest.isEmpty, "all is known")
+}
+
+@Test func anotherCaptionStartsAnew() throws {
+  let clip = try PictureClip(frames: 9)
+  let session = Session { _ in MosaicCodec() }
+  try session.open(clip.request)
+  _ = try drain(session.tokenizing(from: 0, caption: nil))
+  let again = try drain(session.tokenizing(from: 0, caption: "a cat", isContinued: true))
+  #expect(frames(again) == Array(0..<9))
+}
+
+/// With the real arithmetic: a small model with random weights, cancelled and continued elsewhere.
+@Test func theRealTokenizerGoesOnToTheSameTokens() throws {
+  let clip = try PictureClip(frames: 161, width: 32, height: 32, isTextured: true)
+  let codec = try makeTinyCodec()
+  #expect(codec.summary.encoderReach > 20)
+  let whole = Session { _ in codec }
+  try whole.open(clip.request)
+  let reference = try drain(whole.tokenizing(from: 0, caption: nil))
+  let session = Session { _ in codec }
+  try session.open(clip.request)
+  var outcomes = try run(session.tokenizing(from: 150, caption: nil), steps: 20)
+  outcomes += try run(session.tokenizing(from: 10, caption: nil, isContinued: true), steps: 9)
+  outcomes += try drain(session.tokenizing(from: 150, caption: nil, isContinued: true))
+  #expect(session.pyramid == whole.pyramid)
+  #expect(pixels(outcomes) == pixels(reference))
+}
+
+@Test func marginsAreFoundAgainAroundAFrame() throws {
+  let clip = try PictureClip(frames: 41, width: 32, height: 32, isTextured: true)
+  let codec = try makeTinyCodec()
+  let session = Session { _ in codec }
+  try session.open(clip.request)
+  var shown = TokenPyramid(model: codec.summary, frames: 41, width: 32, height: 32, marginLimit: 0)
+  for outcome in try drain(session.tokenizing(from: 0, caption: nil)) {
+    if case .tokens(let slices) = outcome { shown.insert(slices) }
+  }
+  #expect(shown.isWhole && !shown.hasMargins(frame: 20))
+  var again = TokenPyramid(model: codec.summary, frames: 41, width: 32, height: 32)
+  let job = try session.tokenizing(from: 20, caption: nil, isContinued: true, wantsMargins: true)
+  for outcome in try drain(job) {
+    if case .tokens(let slices) = outcome { again.insert(slices) }
+  }
+  #expect(again.hasMargins(frame: 20))
+  for level in again.levels {
+    let step = level.stride.step(ofFrame: 20)
+    #expect(level.codes(ofStep: step) == shown[level: level.level]?.codes(ofStep: step))
+  }
 }

@@ -1,3 +1,4 @@
+import Tensors
 import Testing
 
 @testable import TokenizerEngine
@@ -11,7 +12,7 @@ private func pyramid(frames: Int = 17, width: Int = 128, height: Int = 128) -> T
   TokenPyramid(
     model: ModelSummary(
       name: "nano", sha256: "", bits: 16, strides: nano, parameters: 0, encoderReach: 0,
-      decoderReach: 0, spatialReach: []), frames: frames, width: width, height: height)
+      decoderReach: 0, fields: []), frames: frames, width: width, height: height)
 }
 
 @Test func seventeenFramesOf128HaveTheGridsOfTheDesign() {
@@ -63,7 +64,7 @@ func gridsFollowFromThePaddedSize(frames: Int, width: Int, height: Int) {
 @Test func fourEquallyUsedCodesHavePerplexityFour() {
   var counts = [UInt32](repeating: 0, count: 1 << 16)
   for code in [0, 0xffff, 0x00ff, 0xff00] { counts[code] = 5 }
-  let statistics = LevelStatistics(level: 1, bits: 16, counts: counts)
+  let statistics = LevelUsage(level: 1, bits: 16, counts: counts)
   #expect(statistics.tokens == 20)
   #expect(statistics.used == 4)
   #expect(abs(statistics.perplexity - 4) < 1e-9)
@@ -77,8 +78,69 @@ func gridsFollowFromThePaddedSize(frames: Int, width: Int, height: Int) {
 func theCeilingIsWhatUniformUseWouldShow(tokens: Int, share: Double) {
   var counts = [UInt32](repeating: 0, count: 1 << 16)
   counts[0] = UInt32(tokens)
-  let statistics = LevelStatistics(level: 1, bits: 16, counts: counts)
+  let statistics = LevelUsage(level: 1, bits: 16, counts: counts)
   #expect(abs(statistics.ceiling / 65_536 - share) < 0.0005)
   #expect(statistics.deadBits.count == 16)
   #expect(statistics.perplexity == 1)
+}
+
+@Test func stepsTakeMemoryOnceKnownAndShareIt() {
+  var pyramid = pyramid(frames: 1_000_001)
+  #expect(pyramid[level: 1]?.steps == 500_001)
+  let codes = [UInt32](repeating: 7, count: 256)
+  let slice = TokenSlice(level: 1, firstStep: 400_000, rows: 16, columns: 16, codes: codes)
+  pyramid.insert([slice])
+  let copy = pyramid
+  let kept = copy[level: 1]?.codes(ofStep: 400_000)
+  #expect(
+    kept?.withUnsafeBufferPointer { $0.baseAddress }
+      == slice.codes.withUnsafeBufferPointer { $0.baseAddress })
+  #expect(pyramid.knownTokens == 256)
+  #expect(!pyramid.isWhole)
+}
+
+@Test func marginsStayNearThePlayheadAndWithinTheirLimit() {
+  let one = 16 * 16 * 16 * 2
+  var pyramid = TokenPyramid(
+    model: ModelSummary(
+      name: "nano", sha256: "", bits: 16, strides: nano, parameters: 0, encoderReach: 0,
+      decoderReach: 0, fields: []), frames: 401, width: 128, height: 128, marginLimit: 40 * one)
+  for step in 0..<200 {
+    let slice = TokenSlice(
+      level: 1, firstStep: step, rows: 16, columns: 16,
+      codes: [UInt32](repeating: UInt32(step), count: 256),
+      margins: [Float](repeating: Float(step), count: 256 * 16))
+    pyramid.insert([slice], near: 100)
+    #expect((pyramid[level: 1]?.margins.count ?? 0) <= 40)
+  }
+  let level = pyramid[level: 1]
+  #expect(level?.margins(step: 50, row: 3, column: 4) == [Float](repeating: 50, count: 16))
+  #expect(level?.margins(step: 0, row: 0, column: 0) == nil)
+  #expect(level?.code(step: 0, row: 0, column: 0) == 0, "the code stays")
+}
+
+/// A level of uniform random codes, and one whose bit 3 is copied to bit 11.
+@Test func findingsTellRepeatedBitsFromFewTokens() {
+  var pyramid = pyramid(frames: 97)
+  var random = RandomSource(seed: 5)
+  for level in pyramid.levels where level.level != 3 {
+    let codes = (0..<level.tokens).map { _ -> UInt32 in
+      let code = UInt32(random.integer(below: 1 << 16))
+      return level.level == 2 ? code & ~16 | code >> 8 & 16 : code
+    }
+    pyramid.insert([
+      TokenSlice(
+        level: level.level, firstStep: 0, rows: level.rows, columns: level.columns, codes: codes)
+    ])
+  }
+  let findings = CodebookFindings(pyramid)
+  #expect(findings.levels.map(\.level) == [1, 2, 4], "level 3 is not known")
+  #expect(findings.sampledTokens == nil)
+  #expect(abs(findings.levels[0].excessTotalCorrelation ?? 9) < 0.02)
+  #expect((findings.levels[1].excessTotalCorrelation ?? 0) > 0.03)
+  let (slope, uniform) = (findings.levels[0].zipfSlope, findings.levels[0].uniformZipfSlope)
+  #expect(abs((slope ?? 0) - (uniform ?? 9)) < 0.02)
+  #expect((slope ?? 0) < -0.1, "chance alone makes a slope")
+  #expect(findings.alerts.contains { $0.level == 2 && $0.severity == .warning })
+  #expect(!findings.alerts.contains { $0.level == 1 && $0.severity != .info })
 }

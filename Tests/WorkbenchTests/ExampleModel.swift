@@ -12,7 +12,13 @@ enum ExampleModel {
 
   static let summary = ModelSummary(
     name: "nano", sha256: String(repeating: "c0de", count: 16), bits: 16, strides: strides,
-    parameters: 10_200_000, encoderReach: 64, decoderReach: 32, spatialReach: [24, 32, 64, 96])
+    parameters: 10_200_000, encoderReach: 64, decoderReach: 32,
+    fields: [
+      TokenField(frames: 22, above: 24, below: 31, left: 24, right: 31),
+      TokenField(frames: 38, above: 32, below: 39, left: 32, right: 39),
+      TokenField(frames: 54, above: 64, below: 79, left: 64, right: 79),
+      TokenField(frames: 70, above: 96, below: 127, left: 96, right: 127),
+    ])
 
   static let request = ClipRequest(path: "/clips/example.mp4")
 
@@ -78,7 +84,8 @@ enum ExampleModel {
     var model = started(size)
     _ = model.update(.engine(.clipOpened(clip, job: JobID(1))))
     _ = model.update(
-      .engine(.picture(index: 0, frame(0, width: clip.width, height: clip.height))))
+      .engine(
+        .picture(index: 0, frame(0, width: clip.width, height: clip.height), clip: JobID(1))))
     return model
   }
 
@@ -100,9 +107,12 @@ enum ExampleModel {
       .engine(.reconstructed(first: 0, frames: frames, psnr: psnr, muting: Mutes(), job: job)))
     let statistics =
       model.tokens.pyramid?.levels.map {
-        LevelStatistics(level: $0.level, bits: 16, counts: $0.counts)
+        LevelUsage(level: $0.level, bits: 16, counts: $0.counts)
       } ?? []
     _ = model.update(.engine(.statistics(statistics, job: job)))
+    if let pyramid = model.tokens.pyramid {
+      _ = model.update(.engine(.findings(CodebookFindings(pyramid), job: job)))
+    }
     _ = model.update(.engine(.finished(job)))
     return model
   }

@@ -28,13 +28,15 @@ private func type(_ text: String, _ model: inout AppModel) -> [Effect] {
   let effects = model.update(.engine(.modelLoaded(ExampleModel.summary, job: JobID(2))))
   #expect(
     effects.contains(
-      .submit(.tokenize(ExampleModel.request, from: 0, caption: nil, job: JobID(3)))))
+      .submit(.tokenize(TokenizingRequest(ExampleModel.request, from: 0), job: JobID(3)))))
 }
 
 @Test func aStepMovesThePlayheadAndAsksForItsPicture() {
   var model = ExampleModel.tokenized(size)
-  #expect(model.update(.key(.character("."))) == [.submit(.show(frame: 1, ahead: 2))])
-  #expect(model.update(.key(.character(","))) == [.submit(.show(frame: 0, ahead: 2))])
+  #expect(
+    model.update(.key(.character("."))) == [.submit(.show(frame: 1, ahead: 2, clip: JobID(1)))])
+  #expect(
+    model.update(.key(.character(","))) == [.submit(.show(frame: 0, ahead: 2, clip: JobID(1)))])
   #expect(model.update(.key(.character(","))).isEmpty, "the first frame has none before it")
   _ = model.update(.key(.pageDown))
   #expect(model.clip.playhead == 10)
@@ -87,7 +89,7 @@ private func type(_ text: String, _ model: inout AppModel) -> [Effect] {
   #expect((7...9).contains(middle))
   let effects = model.update(.key(.mouse(MouseEvent(.drag, x: 200, y: 3))))
   #expect(model.clip.playhead == 16)
-  #expect(effects == [.submit(.show(frame: 16, ahead: 2))])
+  #expect(effects == [.submit(.show(frame: 16, ahead: 2, clip: JobID(1)))])
   _ = model.update(.key(.mouse(MouseEvent(.release, x: 200, y: 3))))
   _ = model.update(.key(.mouse(MouseEvent(.drag, x: 5, y: row))))
   #expect(model.clip.playhead == 16, "nothing is held any more")
@@ -220,4 +222,103 @@ private func type(_ text: String, _ model: inout AppModel) -> [Effect] {
       .key(.escape),
     ])
   #expect(throws: KeyScript.Mistake.self) { try KeyScript.parse("2\nfoo") }
+}
+
+/// The clip on screen was replaced while answers about it were under way.
+@Test func eventsOfTheClipBeforeChangeNothing() {
+  var model = ExampleModel.halfway(size)
+  let other = ClipRequest(path: "/clips/other.mp4")
+  #expect(
+    type(":open /clips/other.mp4", &model) == [
+      .submit(.cancel(JobID(3))), .submit(.open(other, job: JobID(4))),
+    ])
+  func expectNothing() {
+    let late: [EngineEvent] = [
+      .picture(index: 5, ExampleModel.frame(5), clip: JobID(1)),
+      .pictureFailed(index: 5, reason: "gone", clip: JobID(1)),
+      .clipOpened(ExampleModel.clip(), job: JobID(1)),
+      .modelLoaded(ExampleModel.summary, job: JobID(2)),
+      .tokens(ExampleModel.slices(frames: 17), job: JobID(3)),
+      .reconstructed(
+        first: 0, frames: [ExampleModel.frame(0)], psnr: [20], muting: Mutes(), job: JobID(3)),
+      .statistics([], job: JobID(3)),
+      .findings(CodebookFindings(levels: [], alerts: []), job: JobID(3)),
+      .progress(
+        JobProgress(done: 1, total: 2, framesPerSecond: 1), job: JobID(3)),
+      .failed(JobID(3), reason: "no more"), .failed(JobID(1), reason: "no more"),
+      .finished(JobID(3)), .cancelled(JobID(3)), .cancelled(JobID(1)),
+    ]
+    for event in late {
+      let before = model
+      #expect(model.update(.engine(event)).isEmpty)
+      #expect(model == before, "\(event)")
+    }
+  }
+  expectNothing()
+  var clip = ExampleModel.clip()
+  clip.request = other
+  _ = model.update(.engine(.clipOpened(clip, job: JobID(4))))
+  expectNothing()
+  _ = model.update(.engine(.picture(index: 0, ExampleModel.frame(0), clip: JobID(4))))
+  #expect(model.clip.picture?.index == 0)
+}
+
+@Test func openingIsAJobThatEndsByKeyOrByAnotherOpening() {
+  var model = ExampleModel.started(size)
+  #expect(model.shownJob?.title == "opening example.mp4")
+  #expect(model.update(.key(.character("x"))) == [.submit(.cancel(JobID(1)))])
+  let effects = type(":open /clips/b.ts", &model)
+  let next = ClipRequest(path: "/clips/b.ts")
+  #expect(effects == [.submit(.cancel(JobID(1))), .submit(.open(next, job: JobID(3)))])
+  _ = model.update(.engine(.cancelled(JobID(1))))
+  #expect(model.notice == nil, "nobody waits for that one any more")
+  _ = model.update(.engine(.cancelled(JobID(3))))
+  #expect(model.notice?.text.contains(":open") == true)
+}
+
+@Test func whatIsMissingIsTokenizedAndNothingElse() {
+  var model = ExampleModel.tokenized(size)
+  #expect(model.update(.key(.character("t"))).isEmpty)
+  #expect(model.notice?.text == "Every token of this clip is known.")
+  model = ExampleModel.halfway(size)
+  let half = ExampleModel.slices(frames: 17).map { $0.singleSteps[0] }
+  _ = model.update(.engine(.tokens(half, job: JobID(3))))
+  _ = press([.character("x")], &model)
+  _ = model.update(.engine(.cancelled(JobID(3))))
+  #expect(model.notice?.text.contains("t goes on") == true)
+  let request = TokenizingRequest(ExampleModel.request, from: 10, isContinued: true)
+  _ = press([.pageDown], &model)
+  #expect(press([.character("t")], &model) == [.submit(.tokenize(request, job: JobID(5)))])
+  #expect(model.tokens.pyramid?.isKnown(frame: 0) == true, "what was known stays")
+}
+
+@Test func aJobThatIsTakenOverStillBringsItsTokens() {
+  var model = ExampleModel.halfway(size)
+  _ = press([.character("t")], &model)
+  _ = model.update(.engine(.tokens(ExampleModel.slices(frames: 17), job: JobID(3))))
+  #expect(model.tokens.pyramid?.isWhole == true)
+  _ = model.update(.engine(.cancelled(JobID(3))))
+  #expect(model.notice == nil)
+  #expect(model.shownJob?.id == JobID(4))
+}
+
+@Test func aFrameThatTheJobHasPassedIsAskedForWhileTokensAreStillMade() {
+  func redraw(_ frame: Int) -> Effect {
+    .submit(.redraw(frame: frame, muting: Mutes(), job: JobID(4)))
+  }
+  var model = ExampleModel.halfway(size)
+  _ = model.update(.engine(.tokens(ExampleModel.slices(frames: 17), job: JobID(3))))
+  #expect(!press([.character(".")], &model).contains(redraw(1)), "it comes by itself")
+  let late = EngineEvent.reconstructed(
+    first: 16, frames: [ExampleModel.frame(16)], psnr: [20], muting: Mutes(), job: JobID(3))
+  _ = model.update(.engine(late))
+  #expect(press([.pageDown], &model).contains(redraw(11)))
+}
+
+@Test func aModelThatIsMissingIsLoadedAgain() {
+  var model = ExampleModel.opened(size)
+  #expect(press([.character("t")], &model).isEmpty, "it is loading")
+  _ = model.update(.engine(.failed(JobID(2), reason: "no weights")))
+  #expect(
+    press([.character("t")], &model) == [.submit(.loadModel(path: nil, job: JobID(3)))])
 }

@@ -109,3 +109,20 @@ func oddClipsAreDrawnAtEverySize(frames: Int, width: Int, height: Int) {
     #expect(layout.frame(atColumn: 999) <= frames - 1)
   }
 }
+
+/// The field is lopsided: it is counted from the first pixel of the patch, and ends at the picture.
+@Test(arguments: [
+  (1, 8, 8, Rect(x: 40, y: 40, width: 56, height: 56)),
+  (4, 0, 3, Rect(x: 0, y: 0, width: 128, height: 128)),
+  (2, 15, 0, Rect(x: 0, y: 88, width: 40, height: 40)),
+])
+func theFieldOnThePictureIsWhatTheTokenSees(level: Int, row: Int, column: Int, field: Rect) {
+  let model = ExampleModel.tokenized(Size(width: 80, height: 24))
+  let view = PatchPicture(
+    model: model,
+    drawing: FrameDrawing(
+      look: model.look, context: DrawingContext(), isPlaying: false, memory: nil),
+    cursor: TokenPosition(level: level, step: 0, row: row, column: column))
+  let spotlight = view.spotlight(in: ExampleModel.frame(0))
+  #expect(spotlight?.field == field)
+}

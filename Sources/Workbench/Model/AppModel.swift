@@ -46,6 +46,14 @@ package enum ViewName: String, CaseIterable, Equatable, Sendable {
   }
 }
 
+extension AppModel {
+  /// The one in the status row, which is the one that `x` cancels.
+  package var shownJob: Job? {
+    let order: [Job.Kind] = [.tokenizing, .opening, .redrawing, .loadingModel]
+    return order.lazy.compactMap { kind in self.jobs.last { $0.kind == kind } }.first
+  }
+}
+
 /// Background work as the status row shows it.
 package struct Job: Equatable, Sendable {
   package enum Kind: Equatable, Sendable {
@@ -57,12 +65,14 @@ package struct Job: Equatable, Sendable {
 
   package var id: JobID
   package var kind: Kind
+  /// What it works on, where that is not the clip on screen.
+  package var subject: String?
   package var progress: JobProgress?
 
   package var title: String {
     switch kind {
     case .loadingModel: "loading the model"
-    case .opening: "opening the clip"
+    case .opening: "opening " + (subject ?? "the clip")
     case .tokenizing: "tokenizing"
     case .redrawing: "decoding"
     }

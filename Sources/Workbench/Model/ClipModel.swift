@@ -4,6 +4,8 @@ import VideoIO
 /// The opened clip: where the playhead stands and which pictures are there to show.
 package struct ClipModel: Equatable, Sendable {
   package var summary: ClipSummary?
+  /// The job that opened it; pictures of another one are not shown.
+  package var job: JobID?
   package var playhead = 0
   package var playback = Playback()
   package var loop: LoopRange?

@@ -3,6 +3,8 @@ import TokenizerEngine
 /// The tokens of the clip and what is looked at.
 package struct TokensModel: Equatable, Sendable {
   package var pyramid: TokenPyramid?
+  /// What they were found with.
+  package var caption: String?
   /// The level under the cursor, 1…4; the step follows from the playhead.
   package var level = 1
   package var row = 0

@@ -104,7 +104,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .muteLevel: "mute this level in the decoder"
     case .muteBit: "mute this bit of the level"
     case .unmuteAll: "unmute everything"
-    case .tokenize: "tokenize from here again"
+    case .tokenize: "tokenize what is missing, from here on"
     case .cancelJob: "cancel the running job"
     case .copy: "copy the code or the command"
     case .blitter: "next way to draw pictures"

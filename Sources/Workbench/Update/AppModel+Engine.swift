@@ -5,7 +5,8 @@ extension AppModel {
   /// Takes in what the engine says; events of jobs that are no longer ours change nothing.
   mutating func happened(_ event: EngineEvent) -> [Effect] {
     switch event {
-    case .modelLoaded(let summary, _):
+    case .modelLoaded(let summary, let job):
+      guard owns(job) else { return [] }
       model = summary
       modelFault = nil
       return tokenizeIfReady()
@@ -15,33 +16,48 @@ extension AppModel {
       clip.summary = summary
       if let line = summary.info.notices.first { say(line) }
       return tokenizeIfReady()
-    case .picture(let index, let frame):
+    case .picture(let index, let frame, let job):
+      guard clip.job == job else { return [] }
       clip.picture = ShownPicture(index: index, frame: frame)
       clip.pictureFault = nil
-    case .pictureFailed(let index, let reason):
+    case .pictureFailed(let index, let reason, let job):
+      guard clip.job == job else { return [] }
       clip.pictureFault = reason
       say("Frame \(index): \(reason)", isError: true)
     case .tokens(let slices, let job):
       guard owns(job) else { return [] }
-      tokens.pyramid?.insert(slices)
+      tokens.pyramid?.insert(slices, near: clip.playhead)
     case .reconstructed(let first, let frames, let psnr, let mutes, let job):
       guard owns(job) else { return [] }
       keep(frames, first: first, psnr: psnr, mutes: mutes)
     case .statistics(let statistics, let job):
       guard owns(job) else { return [] }
       codebook.statistics = statistics
+    case .findings(let findings, let job):
+      guard owns(job) else { return [] }
+      codebook.findings = findings
     case .progress(let progress, let job):
       guard let index = jobs.firstIndex(where: { $0.id == job }) else { return [] }
       jobs[index].progress = progress
     case .finished(let job): end(job)
-    case .cancelled(let job):
-      if let index = jobs.firstIndex(where: { $0.id == job }), jobs[index].kind == .tokenizing {
-        say("Cancelled; what was found so far stays. t starts again.")
-      }
-      end(job)
+    case .cancelled(let job): cancelled(job)
     case .failed(let job, let reason): failed(job, reason: reason)
     }
     return []
+  }
+
+  private mutating func cancelled(_ job: JobID) {
+    guard let entry = jobs.first(where: { $0.id == job }) else { return }
+    end(job)
+    switch entry.kind {
+    case .tokenizing:
+      // Another one may have taken over.
+      guard !jobs.contains(where: { $0.kind == .tokenizing }) else { return }
+      say("Cancelled; what was found so far stays. t goes on.")
+    case .opening: say("Not opened; :open PATH opens a clip.")
+    case .loadingModel: say("Cancelled; t loads the model.")
+    case .redrawing: say("Cancelled.")
+    }
   }
 
   private func owns(_ job: JobID) -> Bool { jobs.contains { $0.id == job } }
@@ -100,24 +116,53 @@ extension AppModel {
     return effects
   }
 
-  /// Starts anew from the playhead.
+  /// Finds what is not known yet, from the playhead on; everything anew with another caption.
   mutating func tokenize() -> [Effect] {
-    guard let model, let summary = clip.summary else {
-      if let modelFault { say(modelFault, isError: true) }
+    guard let summary = clip.summary else {
+      say("No clip is open; :open PATH opens one.")
       return []
     }
+    guard let model else { return loadModelAgain() }
+    guard let pyramid = tokens.pyramid, tokens.caption == caption else {
+      return tokenizeAnew(summary, model)
+    }
+    let hasMargins = pyramid.hasMargins(frame: clip.playhead)
+    guard !pyramid.isWhole || !hasMargins || clip.quality.count < summary.frameCount else {
+      say("Every token of this clip is known.")
+      return []
+    }
+    // A job that runs is replaced by the engine, and what it found until then still comes in.
+    let job = begin(.tokenizing)
+    let request = TokenizingRequest(
+      summary.request, from: clip.playhead, caption: caption, isContinued: true,
+      wantsMargins: pyramid.isKnown(frame: clip.playhead) && !hasMargins)
+    return [.submit(.tokenize(request, job: job))]
+  }
+
+  private mutating func tokenizeAnew(_ summary: ClipSummary, _ model: ModelSummary) -> [Effect] {
     let stale = jobs.filter { $0.kind == .tokenizing || $0.kind == .redrawing }
     jobs.removeAll { job in stale.contains { $0.id == job.id } }
     tokens.pyramid = TokenPyramid(
       model: model, frames: summary.frameCount, width: summary.width, height: summary.height)
+    tokens.caption = caption
     clip.reconstructions.removeAll()
     clip.muted = MutedFrames()
     clip.quality = [:]
     codebook.statistics = []
+    codebook.findings = nil
     pendingRedraw = nil
     let job = begin(.tokenizing)
-    return stale.map { .submit(.cancel($0.id)) } + [
-      .submit(.tokenize(summary.request, from: clip.playhead, caption: caption, job: job))
-    ]
+    let request = TokenizingRequest(summary.request, from: clip.playhead, caption: caption)
+    return stale.map { .submit(.cancel($0.id)) } + [.submit(.tokenize(request, job: job))]
+  }
+
+  /// Somebody cancelled it, or its fault may be gone.
+  private mutating func loadModelAgain() -> [Effect] {
+    guard !jobs.contains(where: { $0.kind == .loadingModel }) else {
+      say("The model is still loading; its tokens come by themselves.")
+      return []
+    }
+    let job = begin(.loadingModel)
+    return [.submit(.loadModel(path: modelPath, job: job))]
   }
 }

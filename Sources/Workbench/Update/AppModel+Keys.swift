@@ -81,7 +81,7 @@ extension AppModel {
   }
 
   private mutating func cancelJob() -> [Effect] {
-    guard let job = jobs.last(where: { $0.kind != .opening }) ?? jobs.last else {
+    guard let job = shownJob else {
       say("Nothing runs in the background; q quits.")
       return []
     }

@@ -56,10 +56,10 @@ extension AppModel {
     return [.theme(name)]
   }
 
-  mutating func begin(_ kind: Job.Kind) -> JobID {
+  mutating func begin(_ kind: Job.Kind, subject: String? = nil) -> JobID {
     let id = JobID(nextJob)
     nextJob += 1
-    jobs.append(Job(id: id, kind: kind))
+    jobs.append(Job(id: id, kind: kind, subject: subject))
     return id
   }
 
@@ -70,11 +70,13 @@ extension AppModel {
     tokens = TokensModel()
     tokens.level = level
     codebook.statistics = []
+    codebook.findings = nil
     askedFrame = nil
     pendingRedraw = nil
-    let stale = jobs.filter { $0.kind == .tokenizing || $0.kind == .redrawing }
+    let stale = jobs.filter { $0.kind != .loadingModel }
     jobs.removeAll { $0.kind != .loadingModel }
-    let job = begin(.opening)
+    let job = begin(.opening, subject: request.name)
+    clip.job = job
     return stale.map { .submit(.cancel($0.id)) } + [.submit(.open(request, job: job))]
   }
 
@@ -96,28 +98,37 @@ extension AppModel {
 
   /// What the screen lacks now: the picture at the playhead, and its reconstruction.
   private mutating func wants() -> [Effect] {
-    guard clip.summary != nil else { return [] }
+    guard clip.summary != nil, let job = clip.job else { return [] }
     var effects: [Effect] = []
     if askedFrame != clip.playhead {
       askedFrame = clip.playhead
       effects.append(
-        .submit(.show(frame: clip.playhead, ahead: clip.playback.isPlaying ? 12 : 2)))
+        .submit(
+          .show(frame: clip.playhead, ahead: clip.playback.isPlaying ? 12 : 2, clip: job)))
     }
+    return effects + wantsReconstruction()
+  }
+
+  private mutating func wantsReconstruction() -> [Effect] {
     let frame = clip.playhead
     guard let pyramid = tokens.pyramid, pyramid.isKnown(frame: frame),
       clip.reconstruction(of: frame, muting: tokens.mutes) == nil
-    else { return effects }
+    else { return [] }
     if let pending = pendingRedraw, pending.mutes == tokens.mutes,
       (pending.frame..<pending.frame + 48).contains(frame)
     {
-      return effects
+      return []
     }
-    // While the clip is being tokenized its first decoding arrives by itself.
-    if tokens.mutes.isEmpty, jobs.contains(where: { $0.kind == .tokenizing }) { return effects }
+    // While the clip is being tokenized its first decoding arrives by itself, in order.
+    let isPassed = clip.quality[min(frame + 8, clip.lastFrame)] != nil
+    if tokens.mutes.isEmpty, clip.quality[frame] == nil, !isPassed,
+      jobs.contains(where: { $0.kind == .tokenizing })
+    {
+      return []
+    }
     jobs.removeAll { $0.kind == .redrawing }
     let job = begin(.redrawing)
     pendingRedraw = PendingRedraw(job: job, frame: frame, mutes: tokens.mutes)
-    effects.append(.submit(.redraw(frame: frame, muting: tokens.mutes, job: job)))
-    return effects
+    return [.submit(.redraw(frame: frame, muting: tokens.mutes, job: job))]
   }
 }

@@ -43,7 +43,7 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .unmute: "unmute everything"
     case .loop: "A–B loop over frames A to B"
     case .mark: "set or remove a mark here"
-    case .tokenize: "tokenize from here again"
+    case .tokenize: "tokenize what is missing, from here on"
     case .cancel: "cancel the running job"
     case .blitter: "how pictures are drawn"
     case .symbols: "what charts are drawn with"

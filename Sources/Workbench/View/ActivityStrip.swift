@@ -40,8 +40,7 @@ struct ActivityStrip {
       let share = shares[step] ?? grid.change(atStep: step)
       shares[step] = share
       guard let share else {
-        let isKnown = grid.isKnown.indices.contains(step) && grid.isKnown[step]
-        screen[x, y] = Cell(isKnown ? "▁" : "·", style: Style(.grid, on: surface))
+        screen[x, y] = Cell(grid.isKnown(step: step) ? "▁" : "·", style: Style(.grid, on: surface))
         continue
       }
       let height = min(7, Int(share * 8))

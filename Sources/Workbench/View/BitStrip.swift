@@ -2,7 +2,7 @@ import TokenizerEngine
 
 /// What each bit of the code does: how often it is 1, around one half, and its entropy.
 struct BitStrip {
-  let statistics: LevelStatistics
+  let statistics: LevelUsage
   let symbols: SymbolSet
 
   func draw(on screen: inout Screen, in rect: Rect) {

@@ -28,7 +28,8 @@ struct ClipView {
     let isOpening = model.jobs.contains { $0.kind == .opening }
     let lines =
       isOpening
-      ? ["opening …"] : ["No clip is open.", "", ":open PATH opens a video, a picture or a folder"]
+      ? ["opening \(model.request?.name ?? "") …"]
+      : ["No clip is open.", "", ":open PATH opens a video, a picture or a folder"]
     for (row, line) in lines.enumerated() {
       screen.put(
         line, in: rect, row: max(0, rect.height / 2 - lines.count / 2) + row,
@@ -50,7 +51,8 @@ struct ClipView {
     } else {
       screen.fill(place, style: Style(.secondary, on: .panel))
       screen.put(
-        absence(kind), in: place, row: place.height / 2, style: Style(.secondary, on: .panel),
+        absence(kind, width: place.width), in: place, row: place.height / 2,
+        style: Style(.secondary, on: .panel),
         alignment: .centre)
     }
     let name = self.title(kind)
@@ -94,11 +96,13 @@ struct ClipView {
     }
   }
 
-  private func absence(_ kind: PaneChoice) -> String {
+  private func absence(_ kind: PaneChoice, width: Int) -> String {
     if kind == .original { return model.clip.pictureFault == nil ? "decoding …" : "not decodable" }
     if model.modelFault != nil { return "no model" }
     if model.model == nil { return "loading the model …" }
     let isKnown = model.tokens.pyramid?.isKnown(frame: model.clip.playhead) ?? false
-    return isKnown ? "decoding …" : "not tokenized yet"
+    if isKnown { return "decoding …" }
+    let text = "not tokenized yet; t goes on here"
+    return text.columns <= width ? text : "not tokenized yet"
   }
 }

@@ -9,13 +9,16 @@ struct CodebookView {
   func draw(on screen: inout Screen, in rect: Rect) {
     guard let shown = model.codebook.shown else { return drawEmpty(on: &screen, in: rect) }
     let statistics = model.codebook.statistics
-    let (about, below) = rect.splitTop(rect.height >= 10 ? 1 : 0)
+    let (about, numbers) = rect.splitTop(rect.height >= 10 ? 1 : 0)
     scope.draw(on: &screen, in: about)
-    let tableRows = min(below.height, statistics.count + 1)
-    let (table, rest) = below.splitTop(tableRows)
-    LevelTable(statistics: statistics, focus: shown.level).draw(on: &screen, in: table)
-    guard rest.height >= 4 else { return }
-    let content = rest.splitTop(rest.height >= 16 ? 1 : 0).rest
+    let tableRows = min(numbers.height, statistics.count + 1)
+    let (table, rest) = numbers.splitTop(tableRows)
+    LevelTable(
+      statistics: statistics, findings: model.codebook.findings, focus: shown.level
+    ).draw(on: &screen, in: table)
+    let below = drawFindings(focus: shown.level, on: &screen, in: rest)
+    guard below.height >= 4 else { return }
+    let content = below.splitTop(below.height >= 16 ? 1 : 0).rest
     if content.width < 72 {
       let (upper, lower) = content.splitTop(
         content.height >= 12 ? content.height - 6 : content.height)
@@ -31,12 +34,33 @@ struct CodebookView {
       TopCodes(statistics: shown).draw(on: &screen, in: top.splitRight(28).right)
       left = chart
     }
-    let bitRows = content.height >= 44 ? content.height - 35 : max(5, content.height - 10)
+    let bitRows = content.height >= 44 ? content.height - 35 : max(4, content.height - 10)
     let (map, bits) = right.splitBottom(bitRows)
     RankChart(statistics: statistics, focus: shown, context: context)
       .draw(on: &screen, in: left.splitRight(1).rest)
     UsageMap(statistics: shown, theme: context.theme).draw(on: &screen, in: map)
     BitStrip(statistics: shown, symbols: context.symbols).draw(on: &screen, in: bits)
+  }
+
+  /// Alerts, and where there is room how the dear figures were found; returns what is left.
+  private func drawFindings(focus: Int, on screen: inout Screen, in rect: Rect) -> Rect {
+    guard let findings = model.codebook.findings, rect.height >= 13 else { return rect }
+    var rest = rect
+    if rect.height >= 20, rect.width >= 90 {
+      let (line, below) = rest.splitTop(1)
+      let sample = findings.sampledTokens.map { ", of \(Numbers.grouped($0)) tokens" } ?? ""
+      screen.put(
+        "excess: entropy of the bits shuffled one by one, less joint" + sample
+          + (rect.width >= 130 ? " · Zipf: ln count over ln rank (of uniform draws)" : ""),
+        in: line, style: Style(.secondary))
+      rest = below
+    }
+    // The whole usage map needs the height that is left then.
+    let most = rect.height >= 47 ? rect.height - 46 : rect.height >= 20 ? 2 : 1
+    let rows = min(findings.alerts.count, most, 6)
+    let (lines, below) = rest.splitTop(rows)
+    AlertLines(alerts: findings.alerts, focus: focus).draw(on: &screen, in: lines)
+    return below
   }
 
   /// Over what the numbers were counted.
@@ -47,9 +71,9 @@ struct CodebookView {
     let known = pyramid.levels.last.map { level in
       min(
         summary.frameCount,
-        max(0, level.isKnown.count { $0 } * level.stride.t - (level.stride.t - 1)))
+        max(0, level.knownSteps * level.stride.t - (level.stride.t - 1)))
     }
-    let isWhole = pyramid.levels.allSatisfy { $0.isKnown.allSatisfy { $0 } }
+    let isWhole = pyramid.isWhole
     let tokens = model.codebook.statistics.reduce(0) { $0 + $1.tokens }
     return InfoLine(pieces: [
       .init(text: "over \(summary.name)", rank: 1),
@@ -80,14 +104,15 @@ struct CodebookView {
 
 /// The numbers of each level, coarse on top.
 struct LevelTable {
-  let statistics: [LevelStatistics]
+  let statistics: [LevelUsage]
+  let findings: CodebookFindings?
   let focus: Int
 
   private struct Column {
     var head: String
     var short: String
     var width: Int
-    var value: (LevelStatistics) -> String
+    var value: (LevelUsage) -> String
   }
 
   func draw(on screen: inout Screen, in rect: Rect) {
@@ -123,6 +148,10 @@ struct LevelTable {
     }
   }
 
+  private func finding(_ level: LevelUsage) -> CodebookFindings.Level? {
+    findings?.levels.first { $0.level == level.level }
+  }
+
   /// As many columns as fit, the most telling first.
   private func columns(for width: Int) -> [Column] {
     let all: [Column] = [
@@ -147,6 +176,14 @@ struct LevelTable {
       },
       Column(head: "dead bits", short: "dead", width: width < 120 ? 9 : 11) {
         $0.deadBits.isEmpty ? "none" : $0.deadBits.map(String.init).joined(separator: ",")
+      },
+      Column(head: "excess", short: "excess", width: 10) { level in
+        finding(level)?.excessTotalCorrelation.map { Numbers.fixed($0, 2) + " bit" } ?? "–"
+      },
+      Column(head: "Zipf (uniform)", short: "Zipf", width: 17) { level in
+        guard let found = finding(level), let slope = found.zipfSlope else { return "–" }
+        let uniform = found.uniformZipfSlope.map { " (\(Numbers.fixed($0, 2)))" } ?? ""
+        return Numbers.fixed(slope, 2) + uniform
       },
       Column(head: "most used code", short: "top", width: 18) {
         guard let top = $0.topCodes.first else { return "–" }

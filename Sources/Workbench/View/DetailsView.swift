@@ -103,13 +103,13 @@ struct DetailsView {
         [
           "\(grid.level)", "\(grid.steps)x\(grid.rows)x\(grid.columns)",
           "\(stride.t),\(stride.y),\(stride.x)",
-          Numbers.grouped(grid.steps * grid.rows * grid.columns),
+          Numbers.grouped(grid.tokens),
           Numbers.percent(
-            Double(grid.knownTokens) / Double(max(1, grid.steps * grid.tokensPerStep)), 0),
+            Double(grid.knownTokens) / Double(max(1, grid.tokens)), 0),
         ], row: row + 1, style: Style(.level(grid.level)))
     }
     guard let summary = model.clip.summary, rect.height > pyramid.levels.count + 1 else { return }
-    let tokens = pyramid.levels.reduce(0) { $0 + $1.codes.count }
+    let tokens = pyramid.tokens
     let pixels = summary.frameCount * summary.width * summary.height
     let rate = Double(tokens * pyramid.bits) / Double(max(1, pixels))
     screen.put(

@@ -23,7 +23,10 @@ struct InspectorView {
     let bitRows = (pyramid.bits + columns - 1) / columns
     let (bits, rest) = below.splitTop(min(below.height, bitRows))
     drawBits(code, cursor, pyramid, columns: columns, on: &screen, in: bits)
-    drawPlaces(code, cursor, pyramid, on: &screen, in: rest)
+    let (note, places) = rest.splitTop(margins(at: cursor, pyramid) == nil ? 1 : 0)
+    screen.put(
+      "margins are kept near the playhead; t finds these", in: note, style: Style(.secondary))
+    drawPlaces(code, cursor, pyramid, on: &screen, in: places)
   }
 
   private func drawShort(
@@ -61,6 +64,11 @@ struct InspectorView {
     screen.put(usage(code, cursor, pyramid), in: rect, row: 2, style: Style(.text))
   }
 
+  private func margins(at cursor: TokenPosition, _ pyramid: TokenPyramid) -> [Float]? {
+    pyramid[level: cursor.level]?.margins(
+      step: cursor.step, row: cursor.row, column: cursor.column)
+  }
+
   private func usage(_ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid) -> String {
     guard let usage = pyramid.usage(of: code, level: cursor.level) else { return "" }
     let times = usage.count == 1 ? "once" : "\(usage.count) times"
@@ -72,8 +80,7 @@ struct InspectorView {
     _ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid, columns: Int,
     on screen: inout Screen, in rect: Rect
   ) {
-    let margins = pyramid[level: cursor.level]?.margins(
-      step: cursor.step, row: cursor.row, column: cursor.column, bits: pyramid.bits)
+    let margins = margins(at: cursor, pyramid)
     let rows = (pyramid.bits + columns - 1) / columns
     let width = rect.width / max(1, columns)
     for bit in 0..<pyramid.bits where bit % rows < rect.height {

@@ -46,18 +46,20 @@ struct PatchPicture {
   }
 
   /// The patch and the field it sees, in pixels of the picture.
-  private func spotlight(in frame: Frame) -> Spotlight? {
+  func spotlight(in frame: Frame) -> Spotlight? {
     guard let cursor, let grid = model.tokens.pyramid?[level: cursor.level] else { return nil }
-    let reach = model.model?.spatialReach
-    let margin =
-      reach?.indices.contains(cursor.level - 1) == true ? reach?[cursor.level - 1] ?? 0 : 0
     let x = cursor.column * grid.stride.x
     let y = cursor.row * grid.stride.y
+    let patch = Rect(x: x, y: y, width: grid.stride.x, height: grid.stride.y)
+    guard let fields = model.model?.fields, fields.indices.contains(cursor.level - 1) else {
+      return Spotlight(patch: patch, field: patch)
+    }
+    let seen = fields[cursor.level - 1]
     return Spotlight(
-      patch: Rect(x: x, y: y, width: grid.stride.x, height: grid.stride.y),
+      patch: patch,
       field: Rect(
-        x: x - margin, y: y - margin, width: grid.stride.x + 2 * margin,
-        height: grid.stride.y + 2 * margin
+        x: x - seen.left, y: y - seen.above, width: seen.left + 1 + seen.right,
+        height: seen.above + 1 + seen.below
       ).intersection(Rect(x: 0, y: 0, width: frame.width, height: frame.height)))
   }
 }

@@ -2,8 +2,8 @@ import TokenizerEngine
 
 /// The sorted counts of every level on logarithmic axes, with what uniform use would give.
 struct RankChart {
-  let statistics: [LevelStatistics]
-  let focus: LevelStatistics
+  let statistics: [LevelUsage]
+  let focus: LevelUsage
   let context: DrawingContext
 
   func draw(on screen: inout Screen, in rect: Rect) {
@@ -25,7 +25,7 @@ struct RankChart {
     drawLegend(on: &screen, in: below)
   }
 
-  private func series(of level: LevelStatistics) -> LineChart.Series {
+  private func series(of level: LevelUsage) -> LineChart.Series {
     LineChart.Series(
       "L\(level.level)", color: .role(.level(level.level)),
       points: level.rankFrequency.map { (Double($0.rank), Double($0.count)) })

@@ -16,12 +16,12 @@ struct StatusView {
         left = rest
       }
     }
-    if let job = shownJob {
+    if let job = model.shownJob {
       let used = draw(job, on: &screen, in: left)
       left = left.splitLeft(used + 2).rest
     }
     guard let notice = model.notice, left.width > 4 else {
-      if shownJob == nil { screen.put(summary, in: left, style: Style(.secondary)) }
+      if model.shownJob == nil { screen.put(summary, in: left, style: Style(.secondary)) }
       return
     }
     screen.put(
@@ -33,18 +33,14 @@ struct StatusView {
   private var summary: String {
     if let fault = model.modelFault { return fault }
     guard let pyramid = model.tokens.pyramid, let clip = model.clip.summary else { return "" }
-    let tokens = pyramid.levels.reduce(0) { $0 + $1.codes.count }
+    let tokens = pyramid.tokens
     let pixels = Double(clip.frameCount * clip.width * clip.height)
     let rate = Double(tokens * pyramid.bits) / max(1, pixels)
-    let known = pyramid.levels.reduce(0) { $0 + $1.knownTokens }
+    let known = pyramid.knownTokens
     let share = Double(known) / Double(max(1, tokens))
     return "\(Numbers.grouped(tokens)) tokens, \(Numbers.fixed(rate, 3)) bits per pixel"
       + (known == tokens ? "" : ", \(Numbers.percent(share, 0)) of them found; t finds the rest")
       + (model.caption.map { ", caption “\($0)”" } ?? "")
-  }
-
-  private var shownJob: Job? {
-    model.jobs.first { $0.kind == .tokenizing } ?? model.jobs.first
   }
 
   /// Title, gauge, share and speed; returns the columns it took.
@@ -55,7 +51,7 @@ struct StatusView {
     x += screen.put(job.title + " ", x: x, y: rect.y, style: Style(.text), limit: room)
     guard let progress = job.progress else {
       x += screen.put("…", x: x, y: rect.y, style: Style(.secondary))
-      return x - rect.x
+      return drawCancelKey(on: &screen, x: x, y: rect.y, maxX: rect.x + room) - rect.x
     }
     let gauge = min(24, max(0, room - (x - rect.x) - 20))
     if gauge >= 4 {
@@ -67,12 +63,15 @@ struct StatusView {
       text += "  \(Numbers.short((progress.framesPerSecond * 10).rounded() / 10)) frames/s"
     }
     x += screen.put(text, x: x, y: rect.y, style: Style(.text), limit: rect.x + room - x)
-    if rect.x + room - x > 11 {
-      x += screen.put("  ", x: x, y: rect.y)
-      x += screen.put("x", x: x, y: rect.y, style: Style(.hotKey, on: .background, .bold))
-      x += screen.put(" cancels", x: x, y: rect.y, style: Style(.secondary))
-    }
-    return x - rect.x
+    return drawCancelKey(on: &screen, x: x, y: rect.y, maxX: rect.x + room) - rect.x
+  }
+
+  /// Where there is room for it; returns the next free column.
+  private func drawCancelKey(on screen: inout Screen, x: Int, y: Int, maxX: Int) -> Int {
+    guard maxX - x > 11 else { return x }
+    var x = x + 2
+    x += screen.put("x", x: x, y: y, style: Style(.hotKey, on: .background, .bold))
+    return x + screen.put(" cancels", x: x, y: y, style: Style(.secondary))
   }
 
   /// Speed of drawing while playing.

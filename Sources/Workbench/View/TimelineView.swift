@@ -34,7 +34,7 @@ struct TimelineView {
   /// The share of frames whose tokens are known on every level.
   private var knownShare: Double {
     guard let pyramid = model.tokens.pyramid, let grid = pyramid.levels.last else { return 0 }
-    return Double(grid.isKnown.count { $0 }) / Double(max(1, grid.steps))
+    return Double(grid.knownSteps) / Double(max(1, grid.steps))
   }
 
   /// The row above: A, B, marks and the time of the playhead.

@@ -34,7 +34,8 @@ struct TokensView {
     if model.clip.summary == nil {
       text =
         model.jobs.contains { $0.kind == .opening }
-        ? "opening the clip …" : "No clip is open; :open PATH opens one."
+        ? "opening \(model.request?.name ?? "the clip") …"
+        : "No clip is open; :open PATH opens one."
     } else if model.modelFault != nil {
       text = "No model, so no tokens: the line below says why."
     } else {

@@ -2,7 +2,7 @@ import TokenizerEngine
 
 /// The most used codes, with their colours in the grids.
 struct TopCodes {
-  let statistics: LevelStatistics
+  let statistics: LevelUsage
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard rect.height >= 3 else { return }

@@ -2,14 +2,14 @@ import TokenizerEngine
 
 /// The codebook as a picture: every point a group of neighbouring codes, lit by its tokens.
 struct UsageMap {
-  let statistics: LevelStatistics
+  let statistics: LevelUsage
   let theme: Theme
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard rect.height >= 3, rect.width >= 8 else { return }
     let (title, below) = rect.splitTop(1)
     // Halved until it fits: sides stay powers of two, so every point is whole bits of the code.
-    var (columns, rows) = (LevelStatistics.mapSide, LevelStatistics.mapSide)
+    var (columns, rows) = (LevelUsage.mapSide, LevelUsage.mapSide)
     while columns > 4, columns > below.width { columns /= 2 }
     while rows > 4, rows / 2 > below.height - (below.height > 4 ? 1 : 0) { rows /= 2 }
     let counts = folded(rows: rows, columns: columns)
@@ -39,7 +39,7 @@ struct UsageMap {
   }
 
   private func folded(rows: Int, columns: Int) -> [Int] {
-    let side = LevelStatistics.mapSide
+    let side = LevelUsage.mapSide
     var counts = [Int](repeating: 0, count: rows * columns)
     for (index, count) in statistics.usageMap.enumerated() {
       counts[index / side / (side / rows) * columns + index % side / (side / columns)] += Int(count)

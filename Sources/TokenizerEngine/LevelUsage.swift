@@ -1,5 +1,5 @@
 /// How the codes of one level are used; everything follows from how often each code was seen.
-package struct LevelStatistics: Sendable, Equatable {
+package struct LevelUsage: Sendable, Equatable {
   package var level: Int
   package var bits: Int
   package var tokens: Int

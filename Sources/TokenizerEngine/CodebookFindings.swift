@@ -1,0 +1,77 @@
+import Evaluation
+import Tensors
+
+package typealias CodebookAlert = Evaluation.Alert
+
+/// What is wrong with how the codes are used, and the figures that are too dear for every chunk.
+package struct CodebookFindings: Sendable, Equatable {
+  package struct Level: Sendable, Equatable {
+    package var level: Int
+    /// The joint entropy, in bits, of the same bits shuffled one by one, less that of the codes:
+    /// how much bits repeat each other beyond what so few tokens show by chance.
+    package var excessTotalCorrelation: Double?
+    /// The least-squares slope of ln count over ln rank; nil for fewer than two codes.
+    package var zipfSlope: Double?
+    /// The same of as many uniform draws from the whole book.
+    package var uniformZipfSlope: Double?
+  }
+
+  /// Level 1 first.
+  package var levels: [Level]
+  /// The gravest first.
+  package var alerts: [CodebookAlert]
+  /// How many tokens of a level were looked at, where it has more.
+  package var sampledTokens: Int?
+
+  package static let mostTokens = 1 << 20
+
+  package init(levels: [Level], alerts: [CodebookAlert], sampledTokens: Int? = nil) {
+    self.levels = levels
+    self.alerts = alerts
+    self.sampledTokens = sampledTokens
+  }
+
+  /// From how often each code of each level was seen.
+  package init(_ pyramid: TokenPyramid) {
+    var random = RandomSource(seed: 0)
+    var diagnoses: [LevelDiagnosis] = []
+    levels = []
+    sampledTokens = nil
+    for level in pyramid.levels where level.knownTokens > 0 {
+      if level.knownTokens > Self.mostTokens { sampledTokens = Self.mostTokens }
+      let histogram = Self.histogram(of: level, random: &random)
+      let diagnosis = LevelDiagnosis(level: level.level, histogram: histogram)
+      diagnoses.append(diagnosis)
+      levels.append(
+        Level(
+          level: level.level,
+          excessTotalCorrelation: diagnosis.bitStatistics?.excessTotalCorrelation,
+          zipfSlope: diagnosis.zipfSlope,
+          uniformZipfSlope: Self.uniformSlope(like: histogram, random: &random)))
+    }
+    alerts = CodebookDiagnosis(levels: diagnoses).alerts
+  }
+
+  /// All tokens, or a random share of them.
+  private static func histogram(
+    of level: TokenLevel, random: inout RandomSource
+  ) -> CodeHistogram {
+    var histogram = CodeHistogram(bits: level.bits)
+    let share = min(1, Double(mostTokens) / Double(max(1, level.knownTokens)))
+    for (code, count) in level.counts.enumerated() where count > 0 {
+      let times = share < 1 ? Int(Double(count) * share + random.uniform()) : Int(count)
+      histogram.add(UInt32(code), times: times)
+    }
+    return histogram
+  }
+
+  private static func uniformSlope(
+    like histogram: CodeHistogram, random: inout RandomSource
+  ) -> Double? {
+    var counts: [Int: Int] = [:]
+    for _ in 0..<histogram.tokens {
+      counts[random.integer(below: histogram.codebookSize), default: 0] += 1
+    }
+    return UsageEstimators.zipfSlope(Array(counts.values))
+  }
+}
