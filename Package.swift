@@ -46,7 +46,8 @@ let package = Package(
     .executableTarget(
       name: "pyratok",
       dependencies: [
-        "TokenizerEngine", "Workbench", "Training", "Evaluation", "VideoIO", "Tensors", "CTerminal",
+        "TokenizerEngine", "Workbench", "Training", "Evaluation", "Tokenization", "VideoIO",
+        "Tensors", "CTerminal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ]),
     .executableTarget(

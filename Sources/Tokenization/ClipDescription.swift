@@ -23,4 +23,9 @@ package struct ClipDescription: Sendable, Equatable {
     self.times = times
     self.caption = caption
   }
+
+  /// The size of its tokens: bits × all stored tokens ÷ (frames × width × height), before padding.
+  package func bitsPerPixel(bits: Int, tokens: Int) -> Double {
+    Double(bits) * Double(tokens) / (Double(frames) * Double(width) * Double(height))
+  }
 }

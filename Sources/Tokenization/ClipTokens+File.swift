@@ -19,14 +19,14 @@ extension ClipTokens {
     metadata["bit_order"] = "msb"
     metadata["levels"] = String(grids.count)
     metadata["strides"] = "[" + strides.map(Self.list).joined(separator: ",") + "]"
-    metadata["frames"] = String(frames)
-    metadata["width"] = String(width)
-    metadata["height"] = String(height)
+    metadata["frames"] = String(clip.frames)
+    metadata["width"] = String(clip.width)
+    metadata["height"] = String(clip.height)
     metadata["padded"] = Self.list(padded)
-    metadata["frame_rate"] = frameRate.description
-    metadata["start_frame"] = String(startFrame)
+    metadata["frame_rate"] = clip.frameRate.description
+    metadata["start_frame"] = String(clip.startFrame)
     metadata["color"] = "rgb-full"
-    metadata["caption"] = caption
+    metadata["caption"] = clip.caption
     var tensors = otherTensors
     for grid in grids {
       tensors["tokens.level\(grid.level)"] =
@@ -34,7 +34,7 @@ extension ClipTokens {
         ? StoredTensor(grid.codes, shape: grid.shape)
         : StoredTensor(grid.codes.map(UInt16.init(truncatingIfNeeded:)), shape: grid.shape)
     }
-    tensors["times"] = times.map { StoredTensor($0, shape: [$0.count]) }
+    tensors["times"] = clip.times.map { StoredTensor($0, shape: [$0.count]) }
     return SafetensorsFile(metadata: metadata, tensors: tensors)
   }
 
@@ -77,9 +77,11 @@ private struct TokenFileReader {
       try grid(level: level, shape: geometry.grid(level: level, padded: padded), bits: bits)
     }
     var tokens = ClipTokens(
-      grids: grids, bits: bits, strides: strides, frames: frames, width: width, height: height,
-      frameRate: try frameRate(), startFrame: try number("start_frame", in: 0...Int(Int32.max)),
-      times: try times(frames: frames), caption: file.metadata["caption"],
+      grids: grids, bits: bits, strides: strides,
+      clip: ClipDescription(
+        frames: frames, width: width, height: height, frameRate: try frameRate(),
+        startFrame: try number("start_frame", in: 0...Int(Int32.max)),
+        times: try times(frames: frames), caption: file.metadata["caption"]),
       model: try text("model"), modelSHA256: try hash())
     tokens.otherMetadata = file.metadata.filter { !Self.known.contains($0.key) }
     tokens.otherTensors = file.tensors.filter { !isOurs($0.key, levels: levels) }
@@ -117,7 +119,7 @@ private struct TokenFileReader {
     guard tensor.type == .float64, tensor.shape == [frames], let times = tensor.doubles else {
       throw fault("“times” must be F64 of [\(frames)]")
     }
-    let rises = zip(times, times.dropFirst()).allSatisfy { $0 <= $1 }
+    let rises = zip(times, times.dropFirst()).allSatisfy { $0 < $1 }
     guard rises, times.allSatisfy(\.isFinite) else { throw fault("its times do not rise") }
     guard times.allSatisfy({ (0...1e9).contains($0) }) else {
       throw fault("its times are outside 0…1000000000 seconds")

@@ -1,21 +1,14 @@
 import Tensors
 
 /// All tokens of a clip and what is needed to turn them back into frames: the token file.
+@dynamicMemberLookup
 package struct ClipTokens: Sendable, Equatable {
   /// Level 1 first.
   package var grids: [TokenGrid]
   package var bits: Int
   package var strides: [[Int]]
-  /// Before padding.
-  package var frames: Int
-  package var width: Int
-  package var height: Int
-  package var frameRate: FrameRate
-  /// Index of the first frame within the clip it was cut from.
-  package var startFrame: Int
-  /// Seconds of each frame where the frame rate varies.
-  package var times: [Double]?
-  package var caption: String?
+  /// Its fields are read as if they stood here: `tokens.frames`.
+  package var clip: ClipDescription
   /// Name and hash of the weights that made the codes.
   package var model: String
   package var modelSHA256: String
@@ -24,36 +17,34 @@ package struct ClipTokens: Sendable, Equatable {
   package var otherTensors: [String: StoredTensor] = [:]
 
   package init(
-    grids: [TokenGrid], bits: Int, strides: [[Int]], frames: Int, width: Int, height: Int,
-    frameRate: FrameRate, startFrame: Int = 0, times: [Double]? = nil, caption: String? = nil,
-    model: String, modelSHA256: String
+    grids: [TokenGrid], bits: Int, strides: [[Int]], clip: ClipDescription, model: String,
+    modelSHA256: String
   ) {
     self.grids = grids
     self.bits = bits
     self.strides = strides
-    self.frames = frames
-    self.width = width
-    self.height = height
-    self.frameRate = frameRate
-    self.startFrame = startFrame
-    self.times = times
-    self.caption = caption
+    self.clip = clip
     self.model = model
     self.modelSHA256 = modelSHA256
+  }
+
+  package subscript<Value>(dynamicMember field: WritableKeyPath<ClipDescription, Value>) -> Value {
+    get { clip[keyPath: field] }
+    set { clip[keyPath: field] = newValue }
   }
 
   package var geometry: TokenGeometry { TokenGeometry(strides: strides) }
 
   /// [T, H, W] that the model saw.
-  package var padded: [Int] { geometry.padded(frames: frames, width: width, height: height) }
+  package var padded: [Int] {
+    geometry.padded(frames: clip.frames, width: clip.width, height: clip.height)
+  }
 
   /// Tokens of all levels.
   package var count: Int { grids.reduce(0) { $0 + $1.count } }
 
   /// Bits of all stored tokens over the pixels before padding.
-  package var bitsPerPixel: Double {
-    Double(bits * count) / (Double(frames) * Double(width) * Double(height))
-  }
+  package var bitsPerPixel: Double { clip.bitsPerPixel(bits: bits, tokens: count) }
 
   /// How many chunks of the schedule the clip has.
   package var chunkCount: Int { geometry.chunks(paddedFrames: padded[0]).count }

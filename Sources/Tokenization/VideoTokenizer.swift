@@ -73,9 +73,7 @@ package final class VideoTokenizer {
   /// The token file's contents for grids that `makeEncoder` gave.
   package func tokens(_ grids: [TokenGrid], of clip: ClipDescription) -> ClipTokens {
     ClipTokens(
-      grids: grids, bits: configuration.bits, strides: configuration.strides, frames: clip.frames,
-      width: clip.width, height: clip.height, frameRate: clip.frameRate,
-      startFrame: clip.startFrame, times: clip.times, caption: clip.caption,
+      grids: grids, bits: configuration.bits, strides: configuration.strides, clip: clip,
       model: configuration.name, modelSHA256: sha256)
   }
 

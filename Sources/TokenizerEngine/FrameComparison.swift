@@ -1,3 +1,4 @@
+import Tokenization
 import VideoIO
 
 /// How far a reconstruction is from its original.
@@ -8,18 +9,7 @@ package enum FrameComparison {
   /// In decibels over all pixels and channels; infinite for equal frames, nil for unequal sizes.
   package static func psnr(_ original: Frame, _ other: Frame) -> Double? {
     guard original.width == other.width, original.height == other.height else { return nil }
-    var sum = 0
-    original.pixels.withUnsafeBufferPointer { a in
-      other.pixels.withUnsafeBufferPointer { b in
-        for index in 0..<min(a.count, b.count) {
-          let difference = Int(a[index]) - Int(b[index])
-          sum += difference * difference
-        }
-      }
-    }
-    guard sum > 0 else { return .infinity }
-    let error = Double(sum) / Double(max(1, original.pixels.count))
-    return 10 * decimalLogarithm(255 * 255 / error)
+    return PSNR.decibels(original.pixels, other.pixels)
   }
 
   /// The signed difference around middle grey, `gain` times enlarged.

@@ -1,3 +1,6 @@
+import Glibc
+import Tokenization
+
 /// How the codes of one level are used; everything follows from how often each code was seen.
 package struct LevelUsage: Sendable, Equatable {
   package var level: Int
@@ -29,7 +32,6 @@ package struct LevelUsage: Sendable, Equatable {
     self.level = level
     self.bits = bits
     var total = 0
-    var weighted = 0.0
     var oneCounts = [Int](repeating: 0, count: bits)
     var both = [Int](repeating: 0, count: bits * bits)
     var seen: [CodeCount] = []
@@ -37,7 +39,6 @@ package struct LevelUsage: Sendable, Equatable {
     let codesPerCell = max(1, counts.count / usageMap.count)
     for (code, count) in counts.enumerated() where count > 0 {
       total += Int(count)
-      weighted += Double(count) * binaryLogarithm(Double(count))
       seen.append(CodeCount(code: UInt32(code), count: Int(count)))
       usageMap[min(usageMap.count - 1, code / codesPerCell)] += count
       for first in 0..<bits where code >> (bits - 1 - first) & 1 == 1 {
@@ -51,12 +52,13 @@ package struct LevelUsage: Sendable, Equatable {
     let share = Double(max(1, total))
     tokens = total
     used = seen.count
-    ceiling = expectedDistinct(of: counts.count, draws: total)
-    jointEntropyBits = total > 0 ? max(0, binaryLogarithm(share) - weighted / share) : 0
-    perplexity = total > 0 ? exponentialOfTwo(jointEntropyBits) : 0
+    ceiling = UsageEstimators.ceiling(codebookSize: counts.count, tokens: total)
+    jointEntropyBits = UsageEstimators.entropyInBits(seen.lazy.map(\.count))
+    perplexity = total > 0 ? exp2(jointEntropyBits) : 0
     let probabilities = oneCounts.map { Double($0) / share }
     ones = probabilities
-    bitEntropy = total > 0 ? probabilities.map(Self.entropy) : probabilities.map { _ in 0 }
+    bitEntropy =
+      total > 0 ? probabilities.map(UsageEstimators.binaryEntropy) : probabilities.map { _ in 0 }
     deadBits =
       total > 0 ? ones.indices.filter { probabilities[$0] < 0.02 || probabilities[$0] > 0.98 } : []
     strongestPair = Self.strongest(probabilities, both: both, tokens: share)
@@ -67,11 +69,6 @@ package struct LevelUsage: Sendable, Equatable {
   /// The mean over bits, each at most 1.
   package var meanBitEntropy: Double {
     bitEntropy.isEmpty ? 0 : bitEntropy.reduce(0, +) / Double(bitEntropy.count)
-  }
-
-  private static func entropy(_ p: Double) -> Double {
-    guard p > 0, p < 1 else { return 0 }
-    return -p * binaryLogarithm(p) - (1 - p) * binaryLogarithm(1 - p)
   }
 
   private static func strongest(_ p: [Double], both: [Int], tokens: Double) -> BitPair? {
@@ -93,7 +90,7 @@ package struct LevelUsage: Sendable, Equatable {
     var result: [RankedCount] = []
     for point in 0..<points {
       let exponent = Double(point) / Double(max(1, points - 1))
-      let rank = Int(exponentialOfTwo(exponent * binaryLogarithm(Double(last + 1))).rounded())
+      let rank = Int(pow(Double(last + 1), exponent).rounded())
       let entry = RankedCount(rank: rank, count: sorted[min(last, max(0, rank - 1))].count)
       if result.last?.rank != rank { result.append(entry) }
     }

@@ -27,6 +27,9 @@ package final class OpenedClip {
       times: after[first..<first + count].map { $0 - after[first] })
   }
 
+  /// One line for each thing about the file that people should know, found up to now.
+  package var notices: [String] { reader.info.notices }
+
   /// A frame of the clip, counted from its first one.
   package func frame(_ index: Int) throws -> Frame {
     try reader.frame(at: summary.firstFrame + index)

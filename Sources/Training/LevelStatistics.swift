@@ -1,4 +1,3 @@
-import Glibc
 import Tensors
 import Tokenization
 
@@ -48,18 +47,9 @@ package struct LevelStatistics: Sendable, Equatable, Codable {
       }
     }
     used = codes.count
-    ceiling = Self.ceiling(bits: bits, tokens: tokens)
-    bitEntropy = ones.map { Self.entropy(Double($0) / Double(max(tokens, 1))) }
+    ceiling = UsageEstimators.ceiling(codebookSize: 1 << bits, tokens: tokens)
+    bitEntropy = ones.map { UsageEstimators.binaryEntropy(Double($0) / Double(max(tokens, 1))) }
     inReach = Double(near) / Double(max(z.count, 1))
     residualRMS = (residual / Double(max(z.count, 1))).squareRoot()
-  }
-
-  static func ceiling(bits: Int, tokens: Int) -> Double {
-    let size = exp2(Double(bits))
-    return size * -expm1(Double(tokens) * log1p(-1 / size))
-  }
-
-  private static func entropy(_ p: Double) -> Double {
-    p <= 0 || p >= 1 ? 0 : -(p * log2(p) + (1 - p) * log2(1 - p))
   }
 }

@@ -1,4 +1,3 @@
-import Glibc
 import Tensors
 import Tokenization
 
@@ -49,7 +48,7 @@ struct Validator {
     return ValidationResult(
       loss: loss / count, psnr: psnr / count,
       usage: zip(codes, tokens).map { used, tokens in
-        Double(used.count) / LevelStatistics.ceiling(bits: bits, tokens: tokens)
+        Double(used.count) / UsageEstimators.ceiling(codebookSize: 1 << bits, tokens: tokens)
       })
   }
 
@@ -65,7 +64,7 @@ struct Validator {
             let difference = Double(min(max(x[index], -1), 1) - y[index])
             sum += difference * difference
           }
-          return total - 10 * log10(max(sum / Double(size), 1e-10) / 4)
+          return total + PSNR.decibels(meanSquaredError: max(sum / Double(size), 1e-10), peak: 2)
         } / Double(frames)
       }
     }

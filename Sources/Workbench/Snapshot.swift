@@ -42,7 +42,7 @@ package final class Snapshot {
   /// Throws what keeps the view from being shown: the clip, or for token views the model.
   package static func screen(
     _ options: SnapshotOptions, loadCodec: @escaping (String?) throws -> any ClipCodec
-  ) throws -> (screen: Screen, theme: Theme) {
+  ) throws -> (screen: Screen, theme: Theme, notices: [String]) {
     let snapshot = Snapshot(options, loadCodec: loadCodec)
     let theme = try options.theme.map { try ThemeLibrary().load($0) } ?? .dark
     snapshot.model.look.theme = theme.name
@@ -56,7 +56,7 @@ package final class Snapshot {
         context: DrawingContext(
           theme: shown, symbols: snapshot.model.look.symbols,
           depth: options.isPlainText ? .none : .truecolor)
-      ).screen(), shown
+      ).screen(), shown, snapshot.session.clip?.notices ?? []
     )
   }
 

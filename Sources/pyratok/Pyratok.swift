@@ -29,6 +29,7 @@ enum Program {
     if CommandLine.arguments.dropFirst().first == "--version" {
       finish { try VersionCommand.parse(Array(CommandLine.arguments.dropFirst(2))).run() }
     }
+    Interruption.outliveFullFiles()
     finish {
       var command = try Pyratok.parseAsRoot()
       try command.run()

@@ -1,5 +1,8 @@
 import Foundation
+import TestSupport
 import Testing
+import Tokenization
+import VideoIO
 
 @testable import Evaluation
 
@@ -66,8 +69,35 @@ struct MetricsTests {
   }
 
   @Test func bitsPerPixelOfTheBundledPyramid() {
-    let value = bitsPerPixel(
-      bits: 16, tokens: 2304 + 1280 + 320 + 80, frames: 17, width: 128, height: 128)
+    let value = ClipDescription(frames: 17, width: 128, height: 128)
+      .bitsPerPixel(bits: 16, tokens: 2304 + 1280 + 320 + 80)
     #expect(abs(value - 0.22886) < 1e-5)
+  }
+
+  /// The luma planes of 120 frames as they are stored. PSNR: known_answers/quality.json of the
+  /// shared clips, and ffmpeg 5.1, `ffmpeg -i carphone_pristine.mp4 -i carphone_distorted.mp4
+  /// -lavfi psnr -f null -`, which pools the errors and says y:24.792713. SSIM: scikit-image 0.26,
+  /// `structural_similarity(a, b, gaussian_weights=True, sigma=1.5, use_sample_covariance=False,
+  /// data_range=255)`, the mean over each tenth frame.
+  @Test(.enabled(if: SharedFolder.isPresent, "the shared clips are not there"))
+  func theCarphonePairHasItsKnownPSNRAndSSIM() throws {
+    let clips = try ["carphone_pristine.mp4", "carphone_distorted.mp4"].map {
+      try VideoReader(path: SharedFolder.clip($0))
+    }
+    #expect(clips.map(\.info.frameCount) == [120, 120])
+    var (decibels, errors, similarities) = ([Double](), [Double](), [Double]())
+    for frame in 0..<120 {
+      let planes = try clips.map { Array(try $0.decodedPlanes(at: frame).prefix(176 * 144)) }
+      decibels.append(PSNR.decibels(planes[0], planes[1]))
+      errors.append(PSNR.meanSquaredError(planes[0], planes[1]))
+      guard frame.isMultiple(of: 10) else { continue }
+      let grey = planes.map { plane in plane.flatMap { [$0, $0, $0] } }
+      similarities.append(try #require(SSIM.value(grey[0], grey[1], width: 176, height: 144)))
+    }
+    #expect(abs(try #require(mean(decibels)) - 24.803040226992678) < 1e-9)
+    let pooled = try #require(mean(errors))
+    #expect(abs(pooled - 215.6795815236269) < 1e-9)
+    #expect(abs(PSNR.decibels(meanSquaredError: pooled, peak: 255) - 24.792713) < 1e-6)
+    #expect(abs(try #require(mean(similarities)) - 0.7457280906970025) < 1e-8)
   }
 }

@@ -1,7 +1,6 @@
 import Foundation
 import Testing
-
-@testable import Evaluation
+import Tokenization
 
 struct UsageEstimatorsTests {
   private let counts = [10, 5, 3, 2, 1, 1, 1]

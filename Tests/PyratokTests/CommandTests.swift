@@ -149,6 +149,11 @@ struct CommandTests {
     let model = try #require(checks.first { $0["name"] as? String == "model" })
     #expect(model["ok"] as? Bool == false)
     #expect((model["remedy"] as? String)?.isEmpty == false)
+    // A pipe has no terminal, and that is no fault.
+    let terminal = try #require(checks.first { $0["name"] as? String == "terminal" })
+    #expect(terminal["ok"] as? Bool == true)
+    #expect((terminal["detail"] as? String)?.hasPrefix("not a terminal (piped)") == true)
+    #expect(checks.first { $0["name"] as? String == "colours" }?["ok"] as? Bool == true)
   }
 
   @Test func completionsComeForTheUsualShells() throws {

@@ -6,6 +6,8 @@ enum Program {
     let code: Int32
     let output: String
     let error: String
+    /// The most memory that it held, in bytes.
+    let peakMemory: Int
 
     /// The lines on stderr.
     var errorLines: [String] { error.split(separator: "\n").map(String.init) }
@@ -30,8 +32,11 @@ enum Program {
     try start(arguments, environment: environment, output: output).wait()
   }
 
+  /// - Parameter largestFile: in bytes, a multiple of 512; what it writes beyond fails like on a
+  ///   full disk.
   static func start(
-    _ arguments: [String], environment: [String: String] = [:], output: String? = nil
+    _ arguments: [String], environment: [String: String] = [:], output: String? = nil,
+    largestFile: Int? = nil
   ) throws -> RunningProgram {
     let name = NSTemporaryDirectory() + "/pyratok-run-" + UUID().uuidString
     let (out, err) = (output ?? name + ".out", name + ".err")
@@ -51,10 +56,14 @@ enum Program {
     posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
     let variables = ProcessInfo.processInfo.environment.merging(environment) { $1 }
     var process: pid_t = 0
-    let words = ([path] + arguments).map { strdup($0) } + [nil]
+    let program = largestFile == nil ? path : "/bin/sh"
+    let limiting = largestFile.map {
+      ["-c", "ulimit -f \($0 / 512) && exec \"$0\" \"$@\"", path]
+    }
+    let words = ([program] + (limiting ?? []) + arguments).map { strdup($0) } + [nil]
     let settings = variables.map { strdup("\($0)=\($1)") } + [nil]
     defer { for pointer in words + settings { free(pointer) } }
-    let failure = posix_spawn(&process, path, &actions, &attributes, words, settings)
+    let failure = posix_spawn(&process, program, &actions, &attributes, words, settings)
     guard failure == 0 else { throw POSIXError(POSIXErrorCode(rawValue: failure) ?? .ENOENT) }
     return RunningProgram(process: process, output: output == nil ? out : nil, error: err)
   }
@@ -71,7 +80,8 @@ struct RunningProgram {
   /// Until it has ended.
   func wait() throws -> Program.Result {
     var status: Int32 = 0
-    while waitpid(process, &status, 0) < 0 && errno == EINTR {}
+    var usage = rusage()
+    while wait4(process, &status, 0, &usage) < 0 && errno == EINTR {}
     defer {
       if let output { unlink(output) }
       unlink(error)
@@ -80,6 +90,7 @@ struct RunningProgram {
     let code = status & 0x7F == 0 ? (status >> 8) & 0xFF : -(status & 0x7F)
     return Program.Result(
       code: code, output: try output.map { try String(contentsOfFile: $0, encoding: .utf8) } ?? "",
-      error: try String(contentsOfFile: error, encoding: .utf8))
+      error: try String(contentsOfFile: error, encoding: .utf8),
+      peakMemory: usage.ru_maxrss * 1024)
   }
 }

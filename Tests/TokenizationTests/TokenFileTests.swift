@@ -15,8 +15,10 @@ func countingTokens(frames: Int = 3, width: Int = 33, height: Int = 20, bits: In
       codes: (0..<shape.reduce(1, *)).map { UInt32($0 &* 7_919) & ((1 << UInt32(bits)) - 1) })
   }
   return ClipTokens(
-    grids: grids, bits: bits, strides: geometry.strides, frames: frames, width: width,
-    height: height, frameRate: FrameRate(30_000, 1001), startFrame: 12, caption: "a “red” ball",
+    grids: grids, bits: bits, strides: geometry.strides,
+    clip: ClipDescription(
+      frames: frames, width: width, height: height, frameRate: FrameRate(30_000, 1001),
+      startFrame: 12, caption: "a “red” ball"),
     model: "nano", modelSHA256: String(repeating: "0a", count: 32))
 }
 
@@ -100,6 +102,8 @@ func everyFieldOfATokenFileIsChecked(key: String, value: String, reason: String)
   file.tensors["times"] = StoredTensor([1, 2] as [Double], shape: [2])
   try expectRefusal(of: file, naming: "“times”")
   file.tensors["times"] = StoredTensor([1, 3, 2] as [Double], shape: [3])
+  try expectRefusal(of: file, naming: "do not rise")
+  file.tensors["times"] = StoredTensor([1, 2, 2] as [Double], shape: [3])
   try expectRefusal(of: file, naming: "do not rise")
   file.tensors["times"] = StoredTensor([1, .nan, 2] as [Double], shape: [3])
   try expectRefusal(of: file, naming: "do not rise")

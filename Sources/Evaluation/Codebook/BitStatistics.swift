@@ -1,5 +1,5 @@
-import Foundation
 import Tensors
+import Tokenization
 
 /// What the single bits of a level's codes do, and what they do together.
 package struct BitStatistics: Sendable, Equatable {
@@ -27,7 +27,7 @@ package struct BitStatistics: Sendable, Equatable {
     let ones = BitStatistics.pairCounts(of: histogram, bits: bits)
     let tokens = Double(histogram.tokens)
     shareOfOnes = (0..<bits).map { Double(ones[$0][$0]) / tokens }
-    entropy = shareOfOnes.map(BitStatistics.binaryEntropy)
+    entropy = shareOfOnes.map(UsageEstimators.binaryEntropy)
     correlation = BitStatistics.correlations(ones, tokens: tokens)
 
     // Summed by rank: a dictionary's own order differs from run to run, and so would the last digit.
@@ -90,10 +90,5 @@ package struct BitStatistics: Sendable, Equatable {
       start = index
     }
     return lengths
-  }
-
-  static func binaryEntropy(_ share: Double) -> Double {
-    guard share > 0, share < 1 else { return 0 }
-    return -share * log2(share) - (1 - share) * log2(1 - share)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Tokenization
 
 /// How one level uses its codebook.
 package struct LevelDiagnosis: Sendable, Equatable {

@@ -1,3 +1,4 @@
+import Tokenization
 import VideoIO
 
 /// How close decoded frames are to a clip's own; grows frame by frame.

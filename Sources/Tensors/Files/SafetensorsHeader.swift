@@ -60,7 +60,9 @@ struct SafetensorsHeader {
   ) -> [UInt8] {
     var fields: [String] = []
     if !metadata.isEmpty {
-      let pairs = metadata.sorted { $0.key < $1.key }.map { quoted($0) + ":" + quoted($1) }
+      let pairs = metadata.sorted { $0.key < $1.key }.map {
+        $0.quotedForJSON + ":" + $1.quotedForJSON
+      }
       fields.append("\"__metadata__\":{" + pairs.joined(separator: ",") + "}")
     }
     var position = 0
@@ -69,7 +71,7 @@ struct SafetensorsHeader {
       let shape = tensor.shape.map(String.init).joined(separator: ",")
       let end = position + tensor.bytes.count
       fields.append(
-        "\(quoted(name)):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
+        "\(name.quotedForJSON):{\"dtype\":\"\(tensor.type.rawValue)\",\"shape\":[\(shape)],"
           + "\"data_offsets\":[\(position),\(end)]}")
       position = end
     }
@@ -119,25 +121,5 @@ struct SafetensorsHeader {
         reason: "tensor \(name.quotedForMessage) of shape \(shape) does not fit its \(type) bytes")
     }
     return Entry(name: name, type: element, shape: shape, begin: offsets[0], end: offsets[1])
-  }
-
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\r": quoted += "\\r"
-      case "\t": quoted += "\\t"
-      case "\u{8}": quoted += "\\b"
-      case "\u{c}": quoted += "\\f"
-      case "\0"..."\u{1f}":
-        let digits = String(scalar.value, radix: 16)
-        quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
   }
 }

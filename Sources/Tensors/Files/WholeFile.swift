@@ -23,6 +23,8 @@ package enum WholeFile {
       throw TensorFileError.unwritable(path: path, reason: reason)
     }
     let temporary = "\(path).\(getpid()).partial"
+    UnfinishedPaths.insert(temporary)
+    defer { UnfinishedPaths.forget(temporary) }
     let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw unwritable(path) }
     do {

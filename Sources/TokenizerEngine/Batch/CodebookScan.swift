@@ -14,10 +14,11 @@ package struct CodebookScan: Sendable {
     ![".npy", ".npz", ".safetensors"].contains(where: path.hasSuffix)
   }
 
-  /// Adds one input, whatever it is; on an error nothing of it was counted.
+  /// Adds one input, whatever it is, and returns what people should know about it; on an error
+  /// nothing of it was counted.
   package mutating func add(
     _ request: ClipRequest, session: Session?, report: StepReport
-  ) throws {
+  ) throws -> [String] {
     let path = request.path
     if path.hasSuffix(".npy") || path.hasSuffix(".npz") {
       guard let format else { throw CodeFileError.unknownCodebook(path) }
@@ -30,7 +31,9 @@ package struct CodebookScan: Sendable {
       guard let session else { throw EngineError.noModel(searched: []) }
       let clip = try session.tokenize(request, report: report)
       try join(CodebookScan.usage(of: clip.tokens), path: path)
+      return clip.notices
     }
+    return []
   }
 
   private static func usage(of tokens: ClipTokens) -> CodebookUsage {

@@ -1,4 +1,5 @@
 import Evaluation
+import Tokenization
 import VideoIO
 
 /// How well a clip survives being tokens.
@@ -15,6 +16,8 @@ package struct ReconstructionReport: Sendable {
   package let seconds: Double
   /// Of all levels; level 1 first.
   package let usage: CodebookUsage
+  /// What people should know about the clip, such as frames that could not be decoded.
+  package let notices: [String]
 }
 
 extension Session {
@@ -47,9 +50,9 @@ extension Session {
     return ReconstructionReport(
       path: request.path, frames: clip.summary.frameCount, width: width, height: height,
       psnr: score.psnr, ssim: score.ssim,
-      bitsPerPixel: bitsPerPixel(
-        bits: codec.summary.bits, tokens: tokens, frames: clip.summary.frameCount, width: width,
-        height: height),
-      seconds: (ContinuousClock.now - started) / .seconds(1), usage: usage)
+      bitsPerPixel: ClipDescription(
+        frames: clip.summary.frameCount, width: width, height: height
+      ).bitsPerPixel(bits: codec.summary.bits, tokens: tokens),
+      seconds: (ContinuousClock.now - started) / .seconds(1), usage: usage, notices: clip.notices)
   }
 }

@@ -7,7 +7,8 @@ package typealias StepReport = (_ done: Int, _ total: Int) throws -> Void
 /// The tokens of a clip and what it took to find them.
 package struct TokenizedClip: Sendable {
   package let tokens: ClipTokens
-  package let summary: ClipSummary
+  /// What people should know about the clip, such as frames that could not be decoded.
+  package let notices: [String]
   /// Wall time from opening the clip on, without loading the model.
   package let seconds: Double
 
@@ -44,7 +45,7 @@ extension Session {
       grids: levels.enumerated().map { $1.grid(level: $0 + 1) }, clip: clip.summary,
       caption: caption, model: codec.summary)
     return TokenizedClip(
-      tokens: tokens, summary: clip.summary,
+      tokens: tokens, notices: clip.notices,
       seconds: (ContinuousClock.now - started) / .seconds(1))
   }
 }
@@ -72,10 +73,12 @@ extension ClipTokens {
     let rate = clip.info.frameRate
     self.init(
       grids: grids, bits: model.bits, strides: model.strides.map { [$0.t, $0.y, $0.x] },
-      frames: clip.frameCount, width: clip.width, height: clip.height,
-      // Pictures have no rate of their own.
-      frameRate: rate.isPositive ? FrameRate(rate.numerator, rate.denominator) : FrameRate(25),
-      startFrame: clip.firstFrame, times: clip.info.isVariableRate ? clip.times : nil,
-      caption: caption, model: model.name, modelSHA256: model.sha256)
+      clip: ClipDescription(
+        frames: clip.frameCount, width: clip.width, height: clip.height,
+        // Pictures have no rate of their own.
+        frameRate: rate.isPositive ? FrameRate(rate.numerator, rate.denominator) : FrameRate(25),
+        startFrame: clip.firstFrame, times: clip.info.isVariableRate ? clip.times : nil,
+        caption: caption),
+      model: model.name, modelSHA256: model.sha256)
   }
 }

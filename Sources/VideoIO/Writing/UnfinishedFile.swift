@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 
 /// A file or folder under a temporary name that gets its real name only when it is complete.
 final class UnfinishedFile {
@@ -23,13 +24,17 @@ final class UnfinishedFile {
     case .file, .other:
       throw VideoError.unwritable(path, reason: "it is not a plain file; give another name")
     }
+    UnfinishedPaths.insert(temporaryPath)
   }
 
-  deinit { if !isCommitted { Self.remove(temporaryPath) } }
+  deinit {
+    if !isCommitted { UnfinishedPaths.remove(temporaryPath) }
+    UnfinishedPaths.forget(temporaryPath)
+  }
 
   /// Puts the finished file in its place, over an older one.
   func commit() throws {
-    if FileKind(of: path) == .folder { Self.remove(path) }
+    if FileKind(of: path) == .folder { UnfinishedPaths.remove(path) }
     guard rename(temporaryPath, path) == 0 else {
       throw VideoError.unwritable(path, reason: systemReason())
     }
@@ -39,15 +44,6 @@ final class UnfinishedFile {
   /// Only folders of pictures that a writer made are ever replaced.
   private static func holdsOnlyPictures(_ folder: String) -> Bool {
     namesInFolder(folder).allSatisfy { $0.hasPrefix("frame-") && $0.hasSuffix(".png") }
-  }
-
-  private static func remove(_ path: String) {
-    if FileKind(of: path) == .folder {
-      for name in namesInFolder(path) { unlink(path + "/" + name) }
-      rmdir(path)
-    } else {
-      unlink(path)
-    }
   }
 }
 

@@ -22,25 +22,42 @@ struct Codebook: ParsableCommand {
     common.begin()
     // Token files need no weights; a clip loads them when its turn comes.
     var session: Session?
-    var run = InputRun(quiet: common.quiet)
+    var run = InputRun(quiet: common.quiet, count: inputs.count)
+    var notices: [(path: String, text: String)] = []
     var scan = CodebookScan(format: format.format)
     try run.each(inputs) { path, report in
       if session == nil, CodebookScan.needsModel(path) { session = try common.session() }
-      try scan.add(clip.request(for: path), session: session, report: report)
+      let found = try scan.add(clip.request(for: path), session: session, report: report)
+      notices += found.map { (path, $0) }
+      return InputResult(notices: found)
     }
-    guard let diagnosis = scan.usage?.diagnosis(seed: common.seed) else { return }
-    try json.isOn
-      ? StandardOutput.writeLine(document(diagnosis, skipped: run.skipped))
-      : StandardOutput.writeLine(diagnosis.table)
+    let diagnosis = scan.usage?.diagnosis(seed: common.seed) ?? CodebookDiagnosis(levels: [])
+    if json.isOn {
+      try StandardOutput.writeLine(document(diagnosis, notices, skipped: run.skipped))
+    } else if !diagnosis.levels.isEmpty {
+      try StandardOutput.writeLine(diagnosis.table)
+    }
+    try run.finish()
     if let failOn, diagnosis.alerts.contains(where: { $0.severity >= failOn }) {
       throw ExitCode(2)
     }
   }
 
-  private func document(_ diagnosis: CodebookDiagnosis, skipped: [SkippedInput]) -> JSONObject {
+  private func document(
+    _ diagnosis: CodebookDiagnosis, _ notices: [(path: String, text: String)],
+    skipped: [SkippedInput]
+  ) -> JSONObject {
     JSONObject {
       $0.set("levels", diagnosis.levels.map { JSONObject($0) })
       $0.set("alerts", diagnosis.alerts.map { JSONObject($0) })
+      $0.set(
+        "notices",
+        notices.map { notice in
+          JSONObject {
+            $0.set("path", notice.path)
+            $0.set("text", notice.text)
+          }
+        })
       $0.set("skipped", skipped.map(\.json))
     }
   }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Tokenization
 import TokenizerEngine
 
 struct Detokenize: ParsableCommand {
@@ -23,21 +24,25 @@ struct Detokenize: ParsableCommand {
   func run() throws {
     common.begin()
     let session = try common.session()
-    var run = InputRun(quiet: common.quiet)
+    var run = InputRun(quiet: common.quiet, count: 1)
+    var result: ClipTokens?
     try run.each([tokens]) { path, report in
-      let result = try session.detokenize(path, to: output, force: force, report: report)
-      guard json.isOn else {
-        return try StandardOutput.writeLine(
-          "\(output): \(result.frames) frames of \(result.width)x\(result.height)")
-      }
-      try StandardOutput.writeLine(
-        JSONObject {
-          $0.set("path", path)
-          $0.set("output", output)
-          $0.set("frames", result.frames)
-          $0.set("width", result.width)
-          $0.set("height", result.height)
-        })
+      result = try session.detokenize(path, to: output, force: force, report: report)
+      return InputResult()
     }
+    try run.finish()
+    guard let result else { return }
+    guard json.isOn else {
+      return try StandardOutput.writeLine(
+        "\(output): \(result.frames) frames of \(result.width)x\(result.height)")
+    }
+    try StandardOutput.writeLine(
+      JSONObject {
+        $0.set("path", tokens)
+        $0.set("output", output)
+        $0.set("frames", result.frames)
+        $0.set("width", result.width)
+        $0.set("height", result.height)
+      })
   }
 }

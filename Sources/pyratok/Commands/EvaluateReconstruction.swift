@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import Tokenization
 import TokenizerEngine
 
 struct EvaluateReconstruction: ParsableCommand {
@@ -25,21 +26,29 @@ struct EvaluateReconstruction: ParsableCommand {
   func run() throws {
     common.begin()
     let session = try common.session()
-    var run = InputRun(quiet: common.quiet)
+    var run = InputRun(quiet: common.quiet, count: clips.count)
     var reports: [ReconstructionReport] = []
     try run.each(clips) { path, report in
-      reports.append(
-        try session.evaluateReconstruction(
-          clip.request(for: path), caption: caption, report: report))
+      let result = try session.evaluateReconstruction(
+        clip.request(for: path), caption: caption, report: report)
+      reports.append(result)
+      return InputResult(notices: result.notices)
     }
-    guard json.isOn else { return try StandardOutput.writeLine(table(reports)) }
-    try StandardOutput.writeLine(
-      JSONObject {
-        $0.set("clips", reports.map { JSONObject($0) })
-        $0.set("mean", JSONObject(meanOf: reports))
-        $0.set("convention", EvaluateReconstruction.convention)
-        $0.set("skipped", run.skipped.map(\.json))
-      })
+    if json.isOn {
+      try StandardOutput.writeLine(document(reports, skipped: run.skipped))
+    } else if !reports.isEmpty {
+      try StandardOutput.writeLine(table(reports))
+    }
+    try run.finish()
+  }
+
+  private func document(_ reports: [ReconstructionReport], skipped: [SkippedInput]) -> JSONObject {
+    JSONObject {
+      $0.set("clips", reports.map { JSONObject($0) })
+      $0.set("mean", JSONObject(meanOf: reports))
+      $0.set("convention", EvaluateReconstruction.convention)
+      $0.set("skipped", skipped.map(\.json))
+    }
   }
 
   private func table(_ reports: [ReconstructionReport]) -> String {

@@ -33,7 +33,7 @@ struct Inspect: ParsableCommand {
             $0.set("shape", tensor.shape)
           }
         })
-      $0.set("config", JSONValue.verbatim(model.configuration))
+      $0.set("config", JSONObject.Value.verbatim(model.configuration))
       $0.set("bytes", model.bytes)
       $0.set("sha256", model.sha256)
     }

@@ -50,7 +50,8 @@ struct Open: ParsableCommand {
     options.caption = caption
     options.theme = theme
     options.isPlainText = true
-    let (screen, _) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
+    let (screen, _, notices) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
+    InputRun.show(notices, of: request.path, quiet: common.quiet)
     try StandardOutput.write(screen.text)
   }
 }

@@ -30,7 +30,8 @@ struct Samples: ParsableCommand {
 
   func run() throws {
     common.begin()
-    try OutputPath.makeFolder(output)
+    let folder = try OutputFolder(output)
+    defer { folder.close() }
     var progress = ProgressLine(quiet: common.quiet)
     let maker = SampleMaker(seed: common.seed, count: count, frames: frames, size: size)
     var done = 0

@@ -66,7 +66,8 @@ struct SnapshotCommand: ParsableCommand {
       let text = String(decoding: try WholeFile.read(script, limit: 1 << 20), as: UTF8.self)
       options.steps = try KeyScript.parse(text)
     }
-    let (screen, shown) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
+    let (screen, shown, notices) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
+    InputRun.show(notices, of: request.path, quiet: common.quiet)
     if let svg { return try WholeFile.write([Array(screen.svg(theme: shown).utf8)], to: svg) }
     try StandardOutput.write(
       ansi ? screen.ansi(theme: shown, depth: .truecolor) : screen.text)

@@ -26,9 +26,10 @@ struct Tokenize: ParsableCommand {
 
   func run() throws {
     common.begin()
-    try target.check(inputs: clips.count)
+    let folder = try target.open(inputs: clips.count)
+    defer { folder?.close() }
     let session = try common.session()
-    var run = InputRun(quiet: common.quiet)
+    var run = InputRun(quiet: common.quiet, count: clips.count)
     let existing = clips.filter { target.isThere(for: $0) }
     for path in existing { run.skip(path, reason: "\(target.path(of: path)) is there already") }
     var results: [JSONObject] = []
@@ -38,21 +39,16 @@ struct Tokenize: ParsableCommand {
       if target.isThere(for: path) { throw CommandError.alreadyThere(target.path(of: path)) }
       try result.tokens.write(to: target.path(of: path))
       results.append(fields(path, result))
-      if !common.quiet {
-        for line in result.summary.info.notices {
-          StandardError.writeLine("pyratok: \(path): \(line)")
-        }
-      }
-      if !json.isOn { try StandardOutput.writeLine(text(path, result)) }
+      return InputResult(notices: result.notices, text: json.isOn ? nil : text(path, result))
     }
-    guard json.isOn else { return }
-    try StandardOutput.writeLine(document(results, skipped: run.skipped))
+    if json.isOn { try StandardOutput.writeLine(document(results, skipped: run.skipped)) }
+    try run.finish()
   }
 
-  /// One clip is the document itself; several stand in a list.
+  /// The fields of one clip where one file was asked for; of a folder, a list of clips.
   private func document(_ results: [JSONObject], skipped: [SkippedInput]) -> JSONObject {
-    var document = clips.count == 1 ? results.first ?? JSONObject() : JSONObject()
-    if clips.count > 1 { document.set("clips", results) }
+    var document = target.isSingleFile ? results.first ?? JSONObject() : JSONObject()
+    if !target.isSingleFile { document.set("clips", results) }
     document.set("skipped", skipped.map(\.json))
     return document
   }
@@ -62,6 +58,7 @@ struct Tokenize: ParsableCommand {
       $0.set("path", path)
       $0.set("output", target.path(of: path))
       $0.set(result)
+      $0.set("notices", result.notices)
     }
   }
 

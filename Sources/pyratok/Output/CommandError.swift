@@ -1,7 +1,8 @@
 /// The faults that the command line itself finds, each one line.
 enum CommandError: Error, CustomStringConvertible {
-  case outputFailed(String)
   case notAFolder(String)
+  case severalClipsInOneFile(String)
+  case unwritableFolder(String, reason: String)
   case notAPlainFile(String)
   case noSuchFolder(String)
   case nothingWorked(count: Int)
@@ -11,8 +12,11 @@ enum CommandError: Error, CustomStringConvertible {
 
   var description: String {
     switch self {
-    case .outputFailed(let reason): "the output could not be written: \(reason)."
-    case .notAFolder(let path): "\(path): is not a folder; with several clips -o names a folder."
+    case .notAFolder(let path):
+      "\(path): is neither a folder nor a name that ends in .safetensors; give another with -o."
+    case .severalClipsInOneFile(let path):
+      "\(path): holds one clip's tokens; with several clips -o names a folder."
+    case .unwritableFolder(let path, let reason): "\(path): the folder cannot be made: \(reason)."
     case .notAPlainFile(let path): "\(path): is not a plain file; give another name with -o."
     case .noSuchFolder(let path): "\(path): no such folder; make it first."
     case .noTerminal: "this machine gave no pseudo-terminal to measure on."

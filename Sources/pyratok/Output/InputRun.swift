@@ -13,52 +13,86 @@ struct SkippedInput {
   }
 }
 
+/// What an input brought that people see at once.
+struct InputResult {
+  /// What should be known about the clip, for stderr.
+  var notices: [String] = []
+  /// For stdout.
+  var text: String?
+}
+
 /// Works through many inputs: a bad one is told about and passed over.
 struct InputRun {
   private(set) var skipped: [SkippedInput] = []
+  private let isQuiet: Bool
+  private let count: Int
   private var progress: ProgressLine
-  private var done = 0
+  private var good = 0
+  private var failure: (any Error)?
 
-  init(quiet: Bool) { progress = ProgressLine(quiet: quiet) }
+  init(quiet: Bool, count: Int) {
+    isQuiet = quiet
+    self.count = count
+    progress = ProgressLine(quiet: quiet)
+  }
 
-  /// Throws if no input worked, with the only reason if there was one input only.
+  /// Goes on past what fails; `finish` tells of it.
   mutating func each(
-    _ paths: [String], _ body: (_ path: String, _ report: StepReport) throws -> Void
+    _ paths: [String], _ body: (_ path: String, _ report: StepReport) throws -> InputResult
   ) throws {
     for (index, path) in paths.enumerated() {
       do {
         try Interruption.check()
-        try step(path, index: index, of: paths.count, body)
-        done += 1
+        let result = try step(path, number: index + 1, of: paths.count, body)
+        good += 1
+        InputRun.show(result.notices, of: path, quiet: isQuiet)
+        if let text = result.text { try StandardOutput.writeLine(text) }
       } catch let interrupted as Interrupted {
         progress.clear()
         throw interrupted
+      } catch let lost as OutputLost {
+        throw lost
       } catch {
         progress.clear()
-        if paths.count == 1 { throw error }
-        skip(path, reason: "\(error)")
-        StandardError.writeLine("pyratok: skipped: \(error)")
+        skipped.append(SkippedInput(path: path, reason: "\(error)"))
+        failure = error
+        if count > 1 { StandardError.writeLine("pyratok: skipped: \(error)") }
       }
     }
-    if done == 0, !paths.isEmpty { throw CommandError.nothingWorked(count: paths.count) }
   }
 
   /// Passes over an input for a reason that is no fault.
   mutating func skip(_ path: String, reason: String) {
     skipped.append(SkippedInput(path: path, reason: reason))
+    good += 1
+  }
+
+  /// Throws if no input worked, with the only reason if there was one input only.
+  func finish() throws {
+    guard good == 0, let failure else { return }
+    if count == 1 { throw failure }
+    throw CommandError.nothingWorked(count: count)
+  }
+
+  /// One line each on stderr.
+  static func show(_ notices: [String], of path: String, quiet: Bool) {
+    guard !quiet else { return }
+    for line in notices { StandardError.writeLine("pyratok: \(path): \(line)") }
   }
 
   private mutating func step(
-    _ path: String, index: Int, of count: Int,
-    _ body: (_ path: String, _ report: StepReport) throws -> Void
-  ) throws {
+    _ path: String, number: Int, of count: Int,
+    _ body: (_ path: String, _ report: StepReport) throws -> InputResult
+  ) throws -> InputResult {
     var line = progress
-    let number = count > 1 ? "[\(index + 1)/\(count)] " : ""
-    try body(path) { done, total in
-      try Interruption.check()
-      line.show("\(number)\(path) \(total > 0 ? done * 100 / total : 0) %")
+    defer {
+      line.clear()
+      progress = line
     }
-    line.clear()
-    progress = line
+    let place = count > 1 ? "[\(number)/\(count)] " : ""
+    return try body(path) { done, total in
+      try Interruption.check()
+      line.show("\(place)\(path) \(total > 0 ? done * 100 / total : 0) %")
+    }
   }
 }

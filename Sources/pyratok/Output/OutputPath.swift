@@ -1,4 +1,5 @@
 import Foundation
+import Tensors
 
 /// Where a command writes to, checked before hours of work.
 enum OutputPath {
@@ -13,20 +14,40 @@ enum OutputPath {
     guard stat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFREG else { throw CommandError.notAPlainFile(path) }
   }
+}
 
-  /// Makes the folder if need be.
-  static func makeFolder(_ path: String) throws {
+/// A folder for results, made if need be; what was made for nothing goes again.
+struct OutputFolder {
+  /// The outermost first.
+  private let made: [String]
+
+  init(_ path: String) throws {
+    var missing: [String] = []
+    var folder = URL(fileURLWithPath: path).standardizedFileURL
     var isFolder: ObjCBool = false
-    if FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) {
-      guard isFolder.boolValue else { throw CommandError.notAFolder(path) }
-      return
+    while !FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder),
+      folder.path != "/"
+    {
+      missing.insert(folder.path, at: 0)
+      folder.deleteLastPathComponent()
     }
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    guard isFolder.boolValue else { throw CommandError.notAFolder(path) }
+    for name in missing {
+      guard mkdir(name, 0o777) == 0 else {
+        let reason = String(cString: strerror(errno)).lowercased()
+        for made in missing.reversed() { rmdir(made) }
+        throw CommandError.unwritableFolder(path, reason: reason)
+      }
+      UnfinishedPaths.insert(name, .ifEmpty)
+    }
+    made = missing
   }
 
-  static func isFolder(_ path: String) -> Bool {
-    var isFolder: ObjCBool = false
-    return FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-      && isFolder.boolValue
+  /// Keeps the folder where something is in it; to be called when all is done, or has failed.
+  func close() {
+    for name in made.reversed() {
+      UnfinishedPaths.remove(name, .ifEmpty)
+      UnfinishedPaths.forget(name)
+    }
   }
 }

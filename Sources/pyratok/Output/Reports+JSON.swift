@@ -84,6 +84,7 @@ extension JSONObject {
       $0.set("ssim", report.ssim, note: JSONObject.tooSmall)
       $0.set("bits_per_pixel", report.bitsPerPixel)
       $0.set("seconds", report.seconds)
+      $0.set("notices", report.notices)
     }
   }
 

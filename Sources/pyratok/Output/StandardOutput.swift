@@ -11,7 +11,7 @@ enum StandardOutput {
         let step = Glibc.write(
           STDOUT_FILENO, bytes.baseAddress?.advanced(by: done), bytes.count - done)
         if step < 0 && errno == EINTR { continue }
-        guard step > 0 else { throw CommandError.outputFailed(String(cString: strerror(errno))) }
+        guard step > 0 else { throw OutputLost(reason: String(cString: strerror(errno))) }
         done += step
       }
     }
@@ -20,8 +20,15 @@ enum StandardOutput {
   static func writeLine(_ text: String) throws { try write(text + "\n") }
 
   static func writeLine(_ document: JSONObject) throws {
-    try writeLine(JSONValue.object(document).text)
+    try writeLine(JSONObject.Value.object(document).text)
   }
+}
+
+/// Nobody can take our output, so there is no use in going on.
+struct OutputLost: Error, CustomStringConvertible {
+  let reason: String
+
+  var description: String { "the output could not be written: \(reason)." }
 }
 
 /// Messages for people, never a product.

@@ -5,17 +5,22 @@ import TokenizerEngine
 enum TerminalCheck {
   static var all: [SystemCheck] { [terminal, colours, letters] }
 
+  /// Then nothing about a terminal can be found wanting.
+  private static var isPiped: Bool { isatty(STDOUT_FILENO) == 0 }
+
   private static var environment: [String: String] { ProcessInfo.processInfo.environment }
 
   private static var terminal: SystemCheck {
-    var size = winsize()
-    let isTerminal = isatty(STDOUT_FILENO) != 0
-    let hasSize = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
     let name = environment["TERM"] ?? "not set"
+    guard !isPiped else {
+      return SystemCheck(
+        name: "terminal", isFine: true, detail: "not a terminal (piped), TERM \(name)")
+    }
+    var size = winsize()
+    let hasSize = ioctl(STDOUT_FILENO, UInt(TIOCGWINSZ), &size) == 0
     return SystemCheck(
-      name: "terminal", isFine: isTerminal && (!hasSize || size.ws_col >= 40 && size.ws_row >= 12),
-      detail: isTerminal
-        ? "TERM \(name), \(size.ws_col)x\(size.ws_row)" : "stdout is no terminal, TERM \(name)",
+      name: "terminal", isFine: !hasSize || size.ws_col >= 40 && size.ws_row >= 12,
+      detail: "TERM \(name), \(size.ws_col)x\(size.ws_row)",
       remedy: "the workbench needs a terminal of 40x12 or more; elsewhere its screens are printed")
   }
 
@@ -25,7 +30,7 @@ enum TerminalCheck {
     let isTrue = depth == "truecolor" || depth == "24bit" || term.hasSuffix("-direct")
     let has256 = isTrue || term.contains("256") || term.contains("kitty")
     return SystemCheck(
-      name: "colours", isFine: has256 && environment["NO_COLOR"] == nil,
+      name: "colours", isFine: isPiped || has256 && environment["NO_COLOR"] == nil,
       detail: environment["NO_COLOR"] != nil
         ? "none, NO_COLOR is set" : isTrue ? "24 bits" : has256 ? "256" : "16 or fewer",
       remedy: "pictures need 256 colours: set TERM to xterm-256color, COLORTERM to truecolor "

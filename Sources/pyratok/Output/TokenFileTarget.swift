@@ -16,11 +16,14 @@ struct TokenFileTarget {
     URL(fileURLWithPath: clip).deletingPathExtension().lastPathComponent
   }
 
-  private var isSingleFile: Bool { output.hasSuffix(".safetensors") }
+  var isSingleFile: Bool { output.hasSuffix(".safetensors") }
 
-  func check(inputs: Int) throws {
-    if isSingleFile, inputs > 1 { throw CommandError.notAFolder(output) }
-    try isSingleFile ? OutputPath.checkFile(output) : OutputPath.makeFolder(output)
+  /// The folder that was opened for the files, to be closed; nil for a single file.
+  func open(inputs: Int) throws -> OutputFolder? {
+    guard isSingleFile else { return try OutputFolder(output) }
+    if inputs > 1 { throw CommandError.severalClipsInOneFile(output) }
+    try OutputPath.checkFile(output)
+    return nil
   }
 
   /// The token file of a clip.

@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// What a sample of codes says about the codebook behind it.
 package enum UsageEstimators {
@@ -8,6 +8,12 @@ package enum UsageEstimators {
     guard codebookSize > 1 else { return tokens > 0 ? 1 : 0 }
     // expm1 and log1p keep the digits that 1 − 1/K loses for a large K.
     return -size * expm1(Double(tokens) * log1p(-1 / size))
+  }
+
+  /// The entropy in bits of one bit that is 1 with probability `share`.
+  package static func binaryEntropy(_ share: Double) -> Double {
+    guard share > 0, share < 1 else { return 0 }
+    return -share * log2(share) - (1 - share) * log2(1 - share)
   }
 
   /// The plug-in entropy in bits: −Σ p log2 p over the frequencies seen.

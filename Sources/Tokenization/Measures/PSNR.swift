@@ -1,4 +1,4 @@
-import Foundation
+import Glibc
 
 /// Peak signal-to-noise ratio, in decibels.
 ///
@@ -22,10 +22,13 @@ package enum PSNR {
     precondition(
       original.count == reconstruction.count && !original.isEmpty,
       "Cannot compare \(original.count) samples with \(reconstruction.count).")
-    var sum = 0
-    for index in original.indices {
-      let difference = Int(original[index]) - Int(reconstruction[index])
-      sum += difference * difference
+    let sum = original.withUnsafeBufferPointer { a in
+      reconstruction.withUnsafeBufferPointer { b in
+        a.indices.reduce(0) { sum, index in
+          let difference = Int(a[index]) - Int(b[index])
+          return sum + difference * difference
+        }
+      }
     }
     return Double(sum) / Double(original.count)
   }
