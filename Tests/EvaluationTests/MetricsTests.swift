@@ -74,7 +74,9 @@ struct MetricsTests {
     #expect(abs(value - 0.22886) < 1e-5)
   }
 
-  /// The luma planes of 120 frames as they are stored. PSNR: known_answers/quality.json of the
+  /// The luma planes of 120 frames, as they are stored.
+  ///
+  /// PSNR: known_answers/quality.json of the
   /// shared clips, and ffmpeg 5.1, `ffmpeg -i carphone_pristine.mp4 -i carphone_distorted.mp4
   /// -lavfi psnr -f null -`, which pools the errors and says y:24.792713. SSIM: scikit-image 0.26,
   /// `structural_similarity(a, b, gaussian_weights=True, sigma=1.5, use_sample_covariance=False,

@@ -53,12 +53,14 @@ struct RefusedClipTests {
   @Test func everyCommandTellsOfFramesThatCouldNotBeDecoded() throws {
     let folder = try TemporaryFolder()
     let model = try TinyModel()
-    let clip = folder.file("damaged.mkv")
-    try MadeClip.write(MadeClip.frames(9, width: 64, height: 64), to: clip)
+    let clip = folder.file("damaged.mp4")
+    try MadeClip.write(MadeClip.frames(17, width: 64, height: 64), to: clip)
     var bytes = try Data(contentsOf: URL(fileURLWithPath: clip))
-    // Somewhere in the pictures, behind the headers and before the index.
-    let middle = bytes.count / 2
-    bytes.replaceSubrange(middle..<middle + 3000, with: Data(repeating: 0x55, count: 3000))
+    // A third of the pictures; the index behind them stays whole.
+    let start = try #require(bytes.range(of: Data("mdat".utf8))).upperBound
+    let end = try #require(bytes.range(of: Data("moov".utf8))).lowerBound
+    let (middle, length) = ((start + end) / 2, (end - start) / 3)
+    bytes.replaceSubrange(middle..<middle + length, with: Data(repeating: 0xFF, count: length))
     try bytes.write(to: URL(fileURLWithPath: clip))
     let tail = ["--model", model.path, "--size", "native"]
     let commands = [

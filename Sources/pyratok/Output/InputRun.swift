@@ -74,10 +74,13 @@ struct InputRun {
     throw CommandError.nothingWorked(count: count)
   }
 
-  /// One line each on stderr.
+  /// One line each on stderr, but no flood where every second frame is lost.
   static func show(_ notices: [String], of path: String, quiet: Bool) {
     guard !quiet else { return }
-    for line in notices { StandardError.writeLine("pyratok: \(path): \(line)") }
+    for line in notices.prefix(4) { StandardError.writeLine("pyratok: \(path): \(line)") }
+    if notices.count > 4 {
+      StandardError.writeLine("pyratok: \(path): and \(notices.count - 4) more of the kind")
+    }
   }
 
   private mutating func step(
