@@ -21,8 +21,11 @@ struct RoundTripTests {
 
   @Test(arguments: [(161, 121), (1, 1), (7, 5), (33, 130)], [1, 3, 17, 30])
   func theFileAloneGivesTheDirectReconstruction(size: (Int, Int), frames: Int) throws {
-    try expectRoundTrip(
-      MadeClip.frames(frames, width: size.0, height: size.1), model: TinyModel().path)
+    let model = try TinyModel()
+    try withExtendedLifetime(model) {
+      try expectRoundTrip(
+        MadeClip.frames(frames, width: size.0, height: size.1), model: model.path)
+    }
   }
 
   @Test(
@@ -39,7 +42,10 @@ struct RoundTripTests {
   func aRealClipOfOddSizeLosesNothingInTheFile(frames: Int) throws {
     let reader = try VideoReader(path: SharedFolder.clip("bear_vp9_161x121.webm"))
     #expect(reader.workingWidth == 161 && reader.workingHeight == 121)
-    try expectRoundTrip(try reader.frames(0..<frames), model: TinyModel().path)
+    let model = try TinyModel()
+    try withExtendedLifetime(model) {
+      try expectRoundTrip(try reader.frames(0..<frames), model: model.path)
+    }
   }
 
   private func expectRoundTrip(
