@@ -47,7 +47,7 @@ struct RefusedClipTests {
     #expect(words.components(separatedBy: "pyratok: ").count == 2, "\(words)")
     let line = words.components(separatedBy: "pyratok: ").last ?? ""
     #expect(line.contains("broken.mp4") && line.hasSuffix("\r\n"))
-    #expect(line.components(separatedBy: "\n").count == 2)
+    #expect(line.count(where: \.isNewline) == 1)
   }
 
   @Test func everyCommandTellsOfFramesThatCouldNotBeDecoded() throws {

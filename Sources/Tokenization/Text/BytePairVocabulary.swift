@@ -159,7 +159,8 @@ extension BytePairVocabulary {
       throw VocabularyError(path: path, reason: "it is not a list of merges in JSON")
     }
     guard file.format == Self.format else {
-      throw VocabularyError(path: path, reason: "its format is \(file.format), not \(Self.format)")
+      throw VocabularyError(
+        path: path, reason: "its format is \(file.format.quoted), not “\(Self.format)”")
     }
     var ids = Dictionary(uniqueKeysWithValues: pieces.enumerated().map { ($1, $0) })
     for (number, merge) in file.merges.enumerated() {
