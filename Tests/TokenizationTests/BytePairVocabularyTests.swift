@@ -44,7 +44,7 @@ import Testing
 
 @Test(arguments: [
   ("", "not a list of merges"),
-  (#"{"format": "x", "merges": []}"#, "its format is x"),
+  (#"{"format": "x", "merges": []}"#, "its format is “x”"),
   (#"{"format": "pyratok.vocabulary.1", "merges": [["ab", "c"]]}"#, "merge 1 does not join"),
   (
     #"{"format": "pyratok.vocabulary.1", "merges": [["a", "b"], ["a", "b"]]}"#,
