@@ -1,5 +1,6 @@
 import Evaluation
 import Tensors
+import Tokenization
 
 package typealias CodebookAlert = Evaluation.Alert
 
