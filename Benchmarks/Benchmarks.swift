@@ -5,7 +5,7 @@ import Tensors
 /// Times the layers and the model against PyTorch in one run, turn by turn.
 ///
 /// swift run -c release Benchmarks [--threads N] [--repetitions N] [--clips N] [--frames N]
-/// [--size N] [--model DIR] [--compile] [--alone] [--skip-layers] [--python COMMAND]
+/// [--size N] [--model DIR] [--precision float32|bfloat16] [--compile] [--alone] [--skip-layers] [--python COMMAND]
 @main
 struct Benchmarks {
   static func main() {
@@ -48,6 +48,8 @@ struct BenchmarkOptions {
   var frames = 9
   var size = 64
   var model: String?
+  /// Of both programs; PyTorch's is its autocast.
+  var precision = Precision.float32
   var compiles = false
   /// Without PyTorch.
   var isAlone = false
@@ -62,6 +64,12 @@ struct BenchmarkOptions {
       case "--alone": isAlone = true
       case "--skip-layers": includesLayers = false
       case "--model": model = try Self.value(of: option, &rest)
+      case "--precision":
+        let name = try Self.value(of: option, &rest)
+        guard let precision = Precision(rawValue: name) else {
+          throw BenchmarkError("\(name) is no precision: float32 or bfloat16")
+        }
+        self.precision = precision
       case "--python": python = try Self.value(of: option, &rest)
       case "--threads": threads = try Self.number(of: option, &rest)
       case "--repetitions": repetitions = try Self.number(of: option, &rest)

@@ -16,7 +16,7 @@ struct ModelComparison {
   func run() throws {
     say(
       "model on \(options.clips) clips of \(options.frames) frames of "
-        + "\(options.size)x\(options.size), fp32")
+        + "\(options.size)x\(options.size), \(options.precision.rawValue)")
     let torch = options.isAlone ? nil : try comparedTorch()
     let operations = try torch?.ask("operations")
     try time("forward", torch, operations: operations?["forward"]) { workload.forward() }
@@ -40,7 +40,9 @@ struct ModelComparison {
       "differences: reconstruction \(short(difference["reconstruction"])) on average, "
         + "\(short(difference["bits"])) of the bits, loss \(short(difference["loss"])), "
         + "gradients \(short(difference["gradients"])), relative")
-    guard (difference["loss"] ?? 1) < 1e-2, (difference["bits"] ?? 1) < 1e-2 else {
+    // bfloat16 changes signs close to 0, and the two do not round at all the same places.
+    let tolerated = options.precision == .float32 ? 1e-2 : 5e-2
+    guard (difference["loss"] ?? 1) < tolerated, (difference["bits"] ?? 1) < tolerated else {
       throw BenchmarkError("the two do not compute the same; times would mean nothing")
     }
     return torch

@@ -14,8 +14,10 @@ final class ModelWorkload {
   private let optimizer: AdamW
   private let video: Tensor
   private let captions: [[Int]]
+  private let precision: Precision
 
   init(_ options: BenchmarkOptions) throws {
+    precision = options.precision
     var source = RandomSource(seed: 1)
     if let directory = options.model {
       let folder = try ModelFolder.read(directory)
@@ -44,13 +46,14 @@ final class ModelWorkload {
 
   @discardableResult
   func forward() -> PyramidOutput {
-    frozen.forward(video: Variable(video), text: captions)
+    precision.whileInUse { frozen.forward(video: Variable(video), text: captions) }
   }
 
   /// One training step; returns its loss.
   @discardableResult
   func step() -> Float {
-    let loss = loss(of: trained.forward(video: Variable(video), text: captions))
+    let output = precision.whileInUse { trained.forward(video: Variable(video), text: captions) }
+    let loss = loss(of: output)
     loss.backward()
     optimizer.update(learningRate: 1e-4)
     return loss.value.scalar
@@ -81,7 +84,7 @@ final class ModelWorkload {
 
   /// Output, z, loss and gradients of the weights at the start, for PyTorch to compare with.
   func writeOutput(to path: String) throws {
-    let output = trained.forward(video: Variable(video), text: captions)
+    let output = precision.whileInUse { trained.forward(video: Variable(video), text: captions) }
     let loss = loss(of: output)
     loss.backward()
     var all = [

@@ -15,6 +15,7 @@ final class TorchProcess {
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments =
       [options.python, script.path(), weights, "--threads", "\(options.threads)"]
+      + ["--precision", options.precision.rawValue]
       + (options.compiles ? ["--compile"] : [])
     // oneDNN's loading sets these for us; PyTorch shall keep its own ways.
     var environment = ProcessInfo.processInfo.environment

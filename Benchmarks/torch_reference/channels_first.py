@@ -10,8 +10,11 @@ import torch.nn.functional as F
 
 
 def rms(x, gain=None, eps=1e-6):
-    y = x * torch.rsqrt(x.square().mean(1, keepdim=True) + eps)
-    return y if gain is None else y * gain.view(1, -1, 1, 1, 1)
+    y = x.float()
+    y = y * torch.rsqrt(y.square().mean(1, keepdim=True) + eps)
+    if gain is not None:
+        y = y * gain.view(1, -1, 1, 1, 1)
+    return y.to(x.dtype)
 
 
 def convolution(layer, x):
@@ -86,7 +89,9 @@ class ChannelsFirst(nn.Module):
             flat = rms(h, level.query_norm.gain).flatten(2).transpose(1, 2)
             seen = level.attention(flat, level.text_norm(text[0]), text[1])
             h = h + level.gate * seen.transpose(1, 2).reshape(h.shape)
-            z = rms(linear(level.out, rms(h, level.out_norm.gain)))
+            h = rms(h, level.out_norm.gain)
+            with torch.autocast("cpu", enabled=False):
+                z = rms(linear(level.out, h.float()))
             q = z + (torch.where(z >= 0, 1.0, -1.0) - z).detach()
             zs.append(z)
             qs.append(q)

@@ -23,6 +23,16 @@ INLINE uint32_t to_bits(float value) {
   return bits;
 }
 
+CLONES void pt_to_bfloat16(const float *x, uint16_t *y, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i++) {
+    uint32_t bits = to_bits(x[i]);
+    // Rounding must not turn a NaN into an infinity.
+    uint32_t rounded = bits + 0x7fffu + (bits >> 16 & 1u);
+    // Rounding must not turn a NaN into an infinity.
+    y[i] = (uint16_t)(((bits & 0x7fffffffu) > 0x7f800000u ? bits | 0x00400000u : rounded) >> 16);
+  }
+}
+
 // exp(x) = 2^k · exp(r), |r| ≤ ln 2 / 2, by a polynomial of degree 7; relative error below
 // 2e-7; 0 below −87.7.
 INLINE float fast_exp(float x) {

@@ -161,13 +161,13 @@ static layout_ref plain_of(const pt_dnn_convolution *c) {
 }
 
 #if DNNL_VERSION_MAJOR >= 3
-#define MAKE_LAYOUT(variable, rank, dims, tag) \
-  lib.dnnl_memory_desc_create_with_tag(&variable, rank, dims, dnnl_f32, tag)
+#define MAKE_LAYOUT(variable, rank, dims, type, tag) \
+  lib.dnnl_memory_desc_create_with_tag(&variable, rank, dims, type, tag)
 #define DROP_LAYOUT(variable) \
   if (variable) lib.dnnl_memory_desc_destroy(variable)
 #else
-#define MAKE_LAYOUT(variable, rank, dims, tag) \
-  lib.dnnl_memory_desc_init_by_tag(&variable, rank, dims, dnnl_f32, tag)
+#define MAKE_LAYOUT(variable, rank, dims, type, tag) \
+  lib.dnnl_memory_desc_init_by_tag(&variable, rank, dims, type, tag)
 #define DROP_LAYOUT(variable) (void)(variable)
 #endif
 
@@ -256,11 +256,15 @@ pt_dnn_convolution *pt_dnn_create(pt_dnn_kind kind, const pt_dnn_shape *s) {
   dnnl_format_tag_t channels_last = s->rank == 3 ? dnnl_ndhwc : dnnl_nhwc;
   dnnl_memory_desc_t mds[4];
   memset(mds, 0, sizeof mds);
-  MAKE_LAYOUT(mds[0], rank, in, channels_last);
-  MAKE_LAYOUT(mds[1], rank, weights, dnnl_format_tag_any);
-  MAKE_LAYOUT(mds[2], 1, bias, dnnl_x);
-  MAKE_LAYOUT(mds[3], rank, out, channels_last);
-  MAKE_LAYOUT(c->plain, rank, weights, s->rank == 3 ? dnnl_oidhw : dnnl_oihw);
+  // What is read may be bfloat16, what is written is float.
+  dnnl_data_type_t factor = s->bfloat16 ? dnnl_bf16 : dnnl_f32;
+  MAKE_LAYOUT(mds[0], rank, in, kind == PT_DNN_INPUT_GRADIENT ? dnnl_f32 : factor, channels_last);
+  MAKE_LAYOUT(
+      mds[1], rank, weights, kind == PT_DNN_WEIGHT_GRADIENTS ? dnnl_f32 : factor,
+      dnnl_format_tag_any);
+  MAKE_LAYOUT(mds[2], 1, bias, dnnl_f32, dnnl_x);
+  MAKE_LAYOUT(mds[3], rank, out, kind == PT_DNN_FORWARD ? dnnl_f32 : factor, channels_last);
+  MAKE_LAYOUT(c->plain, rank, weights, dnnl_f32, s->rank == 3 ? dnnl_oidhw : dnnl_oihw);
   dnnl_primitive_attr_t attributes = NULL;
   lib.dnnl_primitive_attr_create(&attributes);
   lib.dnnl_primitive_attr_set_scratchpad_mode(attributes, dnnl_scratchpad_mode_user);
@@ -359,8 +363,8 @@ int pt_dnn_unpack(const pt_dnn_convolution *c, const float *packed, float *plain
 }
 
 int pt_dnn_run(
-    const pt_dnn_convolution *c, const float *input, const float *weights, const float *bias,
-    const float *output, void *scratch) {
+    const pt_dnn_convolution *c, const void *input, const void *weights, const float *bias,
+    const void *output, void *scratch) {
   int in_gradient = c->kind == PT_DNN_INPUT_GRADIENT;
   int weight_gradients = c->kind == PT_DNN_WEIGHT_GRADIENTS;
   dnnl_exec_arg_t arguments[5];

@@ -1,9 +1,12 @@
 #pragma once
 #include <stddef.h>
+#include <stdint.h>
 
 // Passes over contiguous numbers that need the machine's widest vectors. Swift has no attribute
 // that compiles one function for several instruction sets; C does. All arrays may be the same.
 
+/// The upper halves of floats, rounded to nearest, ties to even; x and y differ.
+void pt_to_bfloat16(const float *x, uint16_t *y, ptrdiff_t count);
 void pt_exp(const float *x, float *y, ptrdiff_t count);
 void pt_log(const float *x, float *y, ptrdiff_t count);
 void pt_sigmoid(const float *x, float *y, ptrdiff_t count);

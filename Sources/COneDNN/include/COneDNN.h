@@ -16,6 +16,8 @@ typedef struct {
   int64_t input[pt_dnn_axes], output[pt_dnn_axes], kernel[pt_dnn_axes], stride[pt_dnn_axes];
   int64_t front[pt_dnn_axes], back[pt_dnn_axes];
   int has_bias;
+  /// Whether the factors are bfloat16 numbers; weights on disk, the bias and the results stay float.
+  int bfloat16;
 } pt_dnn_shape;
 
 typedef struct pt_dnn_convolution pt_dnn_convolution;
@@ -40,12 +42,13 @@ size_t pt_dnn_scratch_bytes(const pt_dnn_convolution *convolution);
 size_t pt_dnn_packed_bytes(const pt_dnn_convolution *convolution);
 /// Equal for convolutions that want weights in the same order; −1 if [Cout, Cin, k…] itself will do.
 int pt_dnn_layout(const pt_dnn_convolution *convolution);
-/// [Cout, Cin, k…] → the order that the convolution wants.
+/// [Cout, Cin, k…] → the order and type that the convolution wants.
 int pt_dnn_pack(const pt_dnn_convolution *convolution, const float *plain, float *packed);
 /// The way back, for weight gradients.
 int pt_dnn_unpack(const pt_dnn_convolution *convolution, const float *packed, float *plain);
 /// The arrays by their role in the forward convolution: which are read and written depends on the
-/// kind. `bias` may be null, `scratch` holds `pt_dnn_scratch_bytes`.
+/// kind, and so does which of them a bfloat16 convolution wants in that type: those it reads, but
+/// for the bias. `bias` may be null, `scratch` holds `pt_dnn_scratch_bytes`.
 int pt_dnn_run(
-    const pt_dnn_convolution *convolution, const float *input, const float *weights,
-    const float *bias, const float *output, void *scratch);
+    const pt_dnn_convolution *convolution, const void *input, const void *weights,
+    const float *bias, const void *output, void *scratch);

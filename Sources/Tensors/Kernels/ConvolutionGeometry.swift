@@ -42,9 +42,14 @@ struct ConvolutionGeometry: Hashable {
   let kernel: Extent3D
   let stride: Extent3D
   let padding: Padding3D
+  /// Of the factors; sums and results are float32 always.
+  let precision: Precision
 
   /// `input` is [N, T, H, W, C], `weight` [Cout, Cin, kT, kH, kW].
-  init(input shape: [Int], weight: [Int], stride: Extent3D, padding: Padding3D) {
+  init(
+    input shape: [Int], weight: [Int], stride: Extent3D, padding: Padding3D,
+    precision: Precision = .current
+  ) {
     precondition(
       shape.count == 5 && weight.count == 5 && shape[4] == weight[1],
       "A kernel \(weight) does not fit the input \(shape).")
@@ -55,6 +60,7 @@ struct ConvolutionGeometry: Hashable {
     kernel = Extent3D(weight[2], weight[3], weight[4])
     self.stride = stride
     self.padding = padding
+    self.precision = precision
     func length(_ size: Int, _ kernel: Int, _ stride: Int, _ front: Int, _ back: Int) -> Int {
       (size + front + back - kernel) / stride + 1
     }

@@ -1,4 +1,5 @@
 #if OneDNN
+  import CKernels
   import COneDNN
 
   /// Convolutions by oneDNN, channels last, with the primitives kept by shape.
@@ -21,7 +22,8 @@
       let result = Tensor(uninitialized: geometry.outputShape)
       let packed = primitive.packed(weight)
       primitive.run(
-        input: input.storage, weights: packed, bias: bias?.storage, output: result.storage)
+        input: primitive.factor(input), weights: packed, bias: bias?.storage,
+        output: result.storage)
       return result
     }
 
@@ -32,7 +34,7 @@
       let result = Tensor(uninitialized: geometry.inputShape)
       primitive.run(
         input: result.storage, weights: primitive.packed(weight), bias: nil,
-        output: gradient.storage)
+        output: primitive.factor(gradient))
       return result
     }
 
@@ -43,7 +45,8 @@
       let packed = Storage(count: primitive.packedCount)
       let bias = wantsBias ? Tensor(uninitialized: [geometry.outputChannels]) : nil
       primitive.run(
-        input: input.storage, weights: packed, bias: bias?.storage, output: gradient.storage)
+        input: primitive.factor(input), weights: packed, bias: bias?.storage,
+        output: primitive.factor(gradient))
       return (primitive.unpacked(packed, geometry.weightShape), bias)
     }
   }
@@ -58,15 +61,28 @@
   private final class ConvolutionPrimitive: @unchecked Sendable {
     private let handle: OpaquePointer
     private let threads: Int
+    private let isBFloat16: Bool
 
     init(_ kind: pt_dnn_kind, _ shape: pt_dnn_shape, threads: Int) {
       self.threads = threads
       pt_dnn_set_threads(Int32(threads))
       var shape = shape
+      if shape.bfloat16 != 0, let handle = pt_dnn_create(kind, &shape) {
+        self.handle = handle
+        isBFloat16 = true
+        return
+      }
+      shape.bfloat16 = 0
       guard let handle = pt_dnn_create(kind, &shape) else {
         preconditionFailure("oneDNN refuses a convolution of \(shape).")
       }
       self.handle = handle
+      isBFloat16 = false
+    }
+
+    /// What the convolution reads, in its type; a rounded copy is kept with the tensor.
+    func factor(_ tensor: Tensor) -> Storage {
+      isBFloat16 ? tensor.bfloat16Storage : tensor.storage
     }
 
     deinit {
@@ -148,6 +164,21 @@
     }
   }
 
+  extension Tensor {
+    /// The values as bfloat16, two in the place of one float.
+    fileprivate var bfloat16Storage: Storage {
+      storage.packed(for: "bfloat16") {
+        let halves = Storage(count: (count + 1) / 2)
+        let source = storage.base
+        let target = UnsafeMutableRawPointer(halves.base).assumingMemoryBound(to: UInt16.self)
+        parallelRanges(count, grain: elementGrain) { range in
+          pt_to_bfloat16(source + range.lowerBound, target + range.lowerBound, range.count)
+        }
+        return halves
+      }
+    }
+  }
+
   extension pt_dnn_shape {
     /// With two axes where they do: the library is faster then, but not in weight gradients.
     fileprivate init(_ kind: pt_dnn_kind, _ g: ConvolutionGeometry, hasBias: Bool) {
@@ -155,6 +186,7 @@
       input_channels = Int64(g.inputChannels)
       output_channels = Int64(g.outputChannels)
       has_bias = hasBias ? 1 : 0
+      bfloat16 = g.precision == .bfloat16 ? 1 : 0
       let (front, back) = (g.padding.front, g.padding.back)
       let mayFold = kind != PT_DNN_WEIGHT_GRADIENTS
       let isWithinFrames =

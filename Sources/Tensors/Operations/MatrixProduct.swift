@@ -30,6 +30,12 @@ extension Variable {
       "A weight \(weight.shape) with bias \(bias?.shape ?? []) does not fit \(shape).")
     let (outputs, inputs) = (weight.shape[0], weight.shape[1])
     let rows = value.count / max(inputs, 1)
+    if Precision.current == .bfloat16, rows >= 64 {
+      // OpenBLAS has no products of bfloat16 numbers that keep up; a 1x1 convolution is one.
+      return reshaped([1, 1, 1, rows, inputs])
+        .convolution3D(weight: weight.reshaped([outputs, inputs, 1, 1, 1]), bias: bias)
+        .reshaped(shape.dropLast() + [outputs])
+    }
     let (x, w) = (value, weight.value)
     let (toInput, toWeight, toBias) = (node, weight.node, bias?.node)
     let biasShape = bias?.shape ?? []

@@ -46,7 +46,8 @@ struct PyramidLevel: Layer {
     if let previous, let codes { h = h + previous(codes, stream: stream) }
     h = block(h, stream: stream)
     if let text { h = h + answer(to: h, from: text).scaled(by: gate) }
-    return out(outNorm(h)).rmsNormalized()
+    // Signs are decided here, so these products are exact whatever the rest does.
+    return Precision.float32.whileInUse { out(outNorm(h)).rmsNormalized() }
   }
 
   /// What each position finds in the text; zeros for clips that may not see theirs.
