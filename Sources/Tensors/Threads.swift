@@ -1,4 +1,3 @@
-import Dispatch
 import Synchronization
 
 /// How many threads arithmetic may use: `--threads`.
@@ -14,7 +13,7 @@ package enum Threads {
     set { chosen.store(max(1, newValue), ordering: .relaxed) }
   }
 
-  private static let processors = max(1, activeProcessorCount())
+  static let processors = max(1, activeProcessorCount())
 }
 
 /// Cuts `0..<count` into consecutive ranges, one per thread, and calls `body` with them at once.
@@ -48,8 +47,6 @@ func parallelFor(_ count: Int, _ body: (_ index: Int) -> Void) {
       ThreadTeam.perform(count, body)
       return
     }
-    // Safe to share: each caller's iterations write disjoint parts and no other state.
-    nonisolated(unsafe) let shared = body
-    DispatchQueue.concurrentPerform(iterations: count) { shared($0) }
+    HelperQueues.perform(count, body)
   }
 }

@@ -15,7 +15,8 @@ package actor Engine {
     var reported: ContinuousClock.Instant
   }
 
-  private nonisolated let executor = DispatchQueueExecutor(label: "engine", quality: .utility)
+  // Its threads, and those of OpenMP that they start, leave a busy processor to the screen's.
+  private nonisolated let executor = DispatchQueueExecutor(label: "engine", quality: .background)
   private nonisolated let cancelled = CancelledJobs()
   private nonisolated let pictures: PictureService
   private nonisolated let post: @Sendable (EngineEvent) -> Void
@@ -47,7 +48,7 @@ package actor Engine {
     case .open(let request, let job): pictures.open(request, job: job)
     case .cancel(let job): cancelled.insert(job)
     case .loadModel, .tokenize, .redraw:
-      executor.queue.async { self.assumeIsolated { $0.perform(command) } }
+      executor.async { self.assumeIsolated { $0.perform(command) } }
     }
   }
 
@@ -99,7 +100,7 @@ package actor Engine {
   private func pumpLater() {
     guard !isPumping, !running.isEmpty else { return }
     isPumping = true
-    executor.queue.async {
+    executor.async {
       self.assumeIsolated {
         $0.isPumping = false
         $0.pump()

@@ -8,7 +8,7 @@ import VideoIO
 /// later ones.
 package actor PictureService {
   private nonisolated let executor = DispatchQueueExecutor(
-    label: "pictures", quality: .userInteractive)
+    label: "pictures", quality: .default)
   private nonisolated let wanted = LatestRequest()
   private nonisolated let post: @Sendable (EngineEvent) -> Void
   private nonisolated let cancelled: CancelledJobs
@@ -28,13 +28,13 @@ package actor PictureService {
   }
 
   nonisolated func open(_ request: ClipRequest, job: JobID) {
-    executor.queue.async { self.assumeIsolated { $0.openClip(request, job: job) } }
+    executor.async { self.assumeIsolated { $0.openClip(request, job: job) } }
   }
 
   nonisolated func show(frame: Int, ahead: Int, clip: JobID) {
     let request = FrameRequest(frame: frame, ahead: ahead, clip: clip)
     guard wanted.replace(with: request) else { return }
-    executor.queue.async { self.assumeIsolated { $0.serve() } }
+    executor.async { self.assumeIsolated { $0.serve() } }
   }
 
   private func openClip(_ request: ClipRequest, job: JobID) {

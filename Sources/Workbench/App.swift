@@ -48,10 +48,13 @@ package final class App {
 
   private let options: OpenOptions
   private let memory = PictureMemory()
+  private var frameLog = FrameLog()
 
   private var context: DrawingContext {
-    DrawingContext(
+    var context = DrawingContext(
       theme: theme, symbols: model.look.symbols, depth: terminal.colors)
+    if model.clip.playback.isPlaying { pacing.link.limit(&context) }
+    return context
   }
 
   /// Until the person leaves; returns the exit code.
@@ -76,6 +79,7 @@ package final class App {
       drawIfDue(isUrgent: isUrgent)
     }
     terminal.close()
+    frameLog?.write()
     if exitCode == 0, model.clip.summary == nil, let fault = model.openingFault {
       var line = "pyratok: \(fault)\n"
       line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
@@ -164,58 +168,12 @@ package final class App {
     needsDraw = false
     let statistics = terminal.show(
       AppView(model: model, context: context, memory: memory).screen(), theme: theme)
-    if let figures = pacing.drew(
+    let figures = pacing.drew(
       statistics, picture: model.clip.picture?.index, now: monotonicSeconds(),
       isPlaying: model.clip.playback.isPlaying)
-    {
+    frameLog?.add(statistics, isVideo: pacing.hasNewPicture)
+    if let figures {
       _ = model.update(.presented(figures))
     }
-  }
-}
-
-/// When the next screen may be drawn, and how fast drawing goes.
-struct FramePacing {
-  private(set) var earliestNextDraw = 0.0
-  private var windowStart = 0.0
-  private var frames = 0
-  private var lastPicture: Int?
-  private var bytes = 0
-  private var postponed = 0
-
-  /// The link is busy; ask again soon.
-  mutating func postpone(now: Double) {
-    postponed += 1
-    earliestNextDraw = now + 0.005
-  }
-
-  /// The figures of the last second, once a second while playing.
-  mutating func drew(
-    _ statistics: FrameStatistics, picture: Int?, now: Double, isPlaying: Bool
-  ) -> PresenterFigures? {
-    earliestNextDraw = now + 0.01
-    guard isPlaying else {
-      windowStart = 0
-      return nil
-    }
-    if windowStart == 0 {
-      windowStart = now
-      frames = 0
-      bytes = 0
-      postponed = 0
-    }
-    if picture != lastPicture { frames += 1 }
-    lastPicture = picture
-    bytes += statistics.bytes
-    let seconds = now - windowStart
-    guard seconds >= 1 else { return nil }
-    defer {
-      windowStart = now
-      frames = 0
-      bytes = 0
-      postponed = 0
-    }
-    return PresenterFigures(
-      framesPerSecond: Double(frames) / seconds, bytesPerSecond: Double(bytes) / seconds,
-      droppedFrames: postponed)
   }
 }

@@ -1,5 +1,6 @@
 import CTerminal
 import Foundation
+import Tensors
 import TestSupport
 import Testing
 
@@ -7,14 +8,15 @@ import Testing
 /// does not depend on the machine's load is asserted.
 @Suite(.serialized)
 struct WorkbenchFigures {
-  private func open(_ clip: String, model: String, width: Int = 80, height: Int = 24) throws
-    -> PseudoTerminal
-  {
+  private func open(
+    _ clip: String, model: String, width: Int = 80, height: Int = 24, log: String = ""
+  ) throws -> PseudoTerminal {
     let terminal = try PseudoTerminal(width: width, height: height)
     try terminal.start(
       Program.path, ["open", clip, "--model", model],
       environment: [
         "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "HOME": "/tmp", "PATH": "/usr/bin:/bin",
+        "PYRATOK_FRAME_LOG": log,
       ])
     return terminal
   }
@@ -52,37 +54,86 @@ struct WorkbenchFigures {
     let place = try Workplace()
     let terminal = try open(clip(place), model: place.model.path)
     #expect(terminal.wait { $0.text.contains("frame 0") })
+    var random = RandomSource(seed: 1)
     var times: [Double] = []
-    for round in 0..<60 {
-      // Whatever the engine still says is read first.
-      while terminal.read(milliseconds: 5) {}
+    for round in 0..<300 {
+      if round % 50 == 0 {
+        // Escape closes the line; t starts the work again.
+        if round > 0 {
+          terminal.send("\u{1B}")
+          #expect(terminal.wait { !$0.modes.contains(25) })
+        }
+        terminal.send("t:")
+        #expect(terminal.wait { !$0.text.contains("Z") && $0.modes.contains(25) })
+      }
+      let pause = ct_monotonic() + 0.015 * random.uniform()
+      terminal.wait(seconds: pause - ct_monotonic()) { _ in false }
+      // No other text on the screen has the letter, so only its own frame shows one more.
+      let letters = terminal.screen.text.count { $0 == "Z" }
       let sent = ct_monotonic()
-      terminal.send(round % 20 < 10 ? "." : ",")
-      #expect(terminal.read(milliseconds: 2_000), "no answer to key \(round)")
+      terminal.send("Z")
+      #expect(
+        terminal.wait(seconds: 5) { $0.text.count { $0 == "Z" } == letters + 1 },
+        "no answer to key \(round)")
       times.append(ct_monotonic() - sent)
     }
     times.sort()
     print(
-      "key to first byte: median \(milliseconds(times[30])), 98 % \(milliseconds(times[58]))")
+      "key to its whole answer: median \(milliseconds(times[150])), "
+        + "99 % \(milliseconds(times[296])), slowest \(milliseconds(times[299]))")
+    terminal.send("\u{1B}")
+    #expect(terminal.wait { !$0.modes.contains(25) })
     quit(terminal)
   }
 
-  @Test func playingWritesOneFrameAtOnceAndLittle() throws {
-    let place = try Workplace()
-    let terminal = try open(clip(place), model: place.model.path)
+  /// Bytes, writes, and whether it was one of a playing clip, of each frame.
+  private func frames(_ log: String) throws -> [(bytes: Int, writes: Int, isVideo: Bool)] {
+    try String(contentsOfFile: log, encoding: .utf8).split(separator: "\n").map { line in
+      let fields = line.split(separator: " ")
+      return (Int(fields[0]) ?? -1, Int(fields[1]) ?? -1, fields[2] == "video")
+    }
+  }
+
+  @Test func aVideoFrameIsOneWriteAndAtMost13KiB() throws {
+    let place = try Workplace(frames: 49, size: 128)
+    let log = place.folder.file("frames")
+    let terminal = try open(clip(place), model: place.model.path, log: log)
     #expect(terminal.wait { $0.text.contains("frame 0") })
     terminal.send("\t\t\t")
     #expect(terminal.wait { $0.text.contains("original") })
     terminal.send(" ")
-    let frames = terminal.screen.frameCount
-    terminal.forgetBytes()
-    terminal.wait(seconds: 2) { _ in false }
-    let drawn = terminal.screen.frameCount - frames
-    let bytes = Double(terminal.bytes.count) / Double(max(1, drawn))
-    print(
-      "playing 80x24 in 256 colours: \(drawn / 2) frames/s, \(Int(bytes)) bytes a frame")
-    #expect(drawn > 4)
+    let before = terminal.screen.frameCount
+    #expect(terminal.wait(seconds: 60) { $0.frameCount > before + 40 })
     #expect(terminal.screen.unknown.isEmpty)
+    quit(terminal)
+    let all = try frames(log)
+    let video = all.filter(\.isVideo)
+    let bytes = video.map(\.bytes)
+    print(
+      "playing 80x24 in 256 colours: \(video.count) frames,",
+      "\(bytes.reduce(0, +) / max(1, bytes.count)) bytes a frame, most \(bytes.max() ?? 0)")
+    #expect(video.count > 4)
+    // What is counted is what was sent, and nothing else wrote between.
+    #expect(all.reduce(0) { $0 + $1.bytes } <= terminal.bytes.count)
+    #expect(all.allSatisfy { $0.writes == 1 })
+    #expect(bytes.allSatisfy { $0 <= 13 * 1_024 })
+  }
+
+  @Test func aSlowTerminalGetsLessAndIsToldSo() throws {
+    let place = try Workplace(frames: 49, size: 128)
+    let terminal = try open(clip(place), model: place.model.path)
+    #expect(terminal.wait { $0.text.contains("frame 0") })
+    // Round and round.
+    terminal.send("a$a \t\t\t")
+    var isSlow = false
+    let end = ct_monotonic() + 40
+    while !isSlow, ct_monotonic() < end {
+      // About 5,000 bytes a second.
+      terminal.read(milliseconds: 20, atMost: 100)
+      terminal.pause(milliseconds: 20)
+      isSlow = terminal.screen.text.contains("slow link")
+    }
+    #expect(isSlow)
     quit(terminal)
   }
 
@@ -94,11 +145,11 @@ struct WorkbenchFigures {
     terminal.wait(seconds: 5) { _ in false }
     terminal.forgetBytes()
     let before = usage(of: terminal.processID)
-    terminal.wait(seconds: 2) { _ in false }
+    terminal.wait(seconds: 3) { _ in false }
     let after = usage(of: terminal.processID)
     print(
-      "idle for 2 s: \(after.ticks - before.ticks) ticks of CPU, "
-        + "\(after.switches - before.switches) wakeups of the main thread")
+      "idle for 3 s: \(after.ticks - before.ticks) ticks of CPU, "
+        + "\(after.switches - before.switches) wakeups of all threads")
     #expect(after.switches - before.switches <= 1)
     #expect(terminal.bytes.isEmpty)
     quit(terminal)
@@ -123,16 +174,19 @@ struct WorkbenchFigures {
     "\((seconds * 10_000).rounded() / 10) ms"
   }
 
-  /// CPU ticks of the process, and how often its main thread went to sleep.
+  /// CPU ticks of the process, and how often its threads went to sleep.
   private func usage(of process: pid_t) -> (ticks: Int, switches: Int) {
     let stat = (try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)) ?? ""
     let fields = stat.split(separator: ")").last?.split(separator: " ") ?? []
     let ticks = fields.count > 12 ? (Int(fields[11]) ?? 0) + (Int(fields[12]) ?? 0) : 0
-    let status =
-      (try? String(contentsOfFile: "/proc/\(process)/task/\(process)/status", encoding: .utf8))
-      ?? ""
-    let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches") }
-    let switches = line?.split(whereSeparator: { $0 == "\t" || $0 == " " }).last.flatMap { Int($0) }
-    return (ticks, switches ?? 0)
+    let folder = "/proc/\(process)/task"
+    let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    let switches = threads.reduce(0) { sum, thread in
+      let status =
+        (try? String(contentsOfFile: "\(folder)/\(thread)/status", encoding: .utf8)) ?? ""
+      let line = status.split(separator: "\n").first { $0.hasPrefix("voluntary_ctxt_switches") }
+      return sum + (line?.split(separator: "\t").last.flatMap { Int($0) } ?? 0)
+    }
+    return (ticks, switches)
   }
 }

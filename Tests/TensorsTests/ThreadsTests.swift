@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import Tensors
@@ -15,6 +16,16 @@ struct ThreadsTests {
         parallelRanges(count) { for index in $0 { slots[index] += 1 } }
       }
       #expect(seen.allSatisfy { $0 == 1 })
+    }
+  }
+
+  @Test func queuesOfOurOwnDoEverythingOnceAlsoWithinEachOther() {
+    for round in 1...50 {
+      let counts = (0..<8 * round).map { _ in Counter() }
+      HelperQueues.perform(8) { outer in
+        HelperQueues.perform(round) { inner in counts[outer * round + inner].add() }
+      }
+      #expect(counts.allSatisfy { $0.count == 1 })
     }
   }
 
@@ -48,4 +59,12 @@ private func gradients() -> [Float] {
       weight: weight, bias: bias, padding: .causal(kernel: Extent3D(3, 3, 3))
     ).squared().mean().backward()
   return [weight, bias, gain].flatMap { $0.gradient?.values ?? [] }
+}
+
+private final class Counter: Sendable {
+  private let number = Atomic(0)
+
+  var count: Int { number.load(ordering: .relaxed) }
+
+  func add() { number.add(1, ordering: .relaxed) }
 }

@@ -123,16 +123,19 @@ package final class PseudoTerminal {
 
   /// Reads what is there within the time given; false if nothing came.
   @discardableResult
-  package func read(milliseconds: Int32) -> Bool {
+  package func read(milliseconds: Int32, atMost limit: Int = 65_536) -> Bool {
     var poller = pollfd(fd: master, events: Int16(POLLIN), revents: 0)
     guard poll(&poller, 1, milliseconds) > 0 else { return false }
-    var buffer = [UInt8](repeating: 0, count: 65_536)
+    var buffer = [UInt8](repeating: 0, count: limit)
     let count = buffer.withUnsafeMutableBytes { Glibc.read(master, $0.baseAddress, $0.count) }
     guard count > 0 else { return false }
     bytes += buffer.prefix(count)
     screen.write(buffer.prefix(count))
     return true
   }
+
+  /// Takes nothing for a while, as a slow link does.
+  package func pause(milliseconds: Int32) { _ = poll(nil, 0, milliseconds) }
 
   /// Runs `body` in this thread while another reads what it writes, however much that is.
   package func reading<R>(while body: () throws -> R) rethrows -> R {

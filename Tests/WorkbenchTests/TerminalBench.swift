@@ -97,7 +97,9 @@ struct Look: Equatable {
       text = " "
       background = foreground
     }
-    let complements = ["▄": "▀", "▟": "▘", "▐": "▌", "▞": "▚"]
+    let complements = [
+      "▄": "▀", "▟": "▘", "▐": "▌", "▞": "▚", "▛": "▗", "▜": "▖", "▙": "▝",
+    ]
     if let other = complements[text], attributes.isEmpty {
       text = other
       swap(&foreground, &background)

@@ -1,3 +1,4 @@
+import Glibc
 import TestSupport
 import Testing
 
@@ -106,6 +107,37 @@ struct TerminalTests {
     screen.cursor = nil
     bench.show(screen)
     #expect(!bench.pty.screen.modes.contains(25))
+  }
+
+  @Test
+  func aTerminalThatDoesNotBlockGetsTheWholeFrame() throws {
+    let pty = try PseudoTerminal(width: 200, height: 60)
+    // Far more than its buffer holds; a thread reads it meanwhile.
+    _ = fcntl(pty.slave, F_SETFL, fcntl(pty.slave, F_GETFL) | O_NONBLOCK)
+    let bench = try TerminalBench(pty: pty, depth: .truecolor)
+    var random = SplitMix(state: 11)
+    var screen = Screen(size: bench.terminal.size)
+    for y in 0..<60 {
+      for x in 0..<200 {
+        let style = Style(.rgb(RGB(packed: UInt32(random.next() & 0xff_ffff))))
+        screen[x, y] = Cell("x", style: style)
+      }
+    }
+    #expect(bench.show(screen).bytes > 100_000)
+    try bench.expectEqual(screen, depth: .truecolor)
+  }
+
+  @Test
+  func columnsFarToTheRightAreReached() throws {
+    let bench = try TerminalBench(width: 450, height: 3, depth: .palette256)
+    var screen = Screen(size: bench.terminal.size)
+    bench.show(screen)
+    for x in stride(from: 1, to: 450, by: 7) {
+      screen[x, 1] = Cell("x", style: Style(.palette(UInt8(16 + x % 200))))
+    }
+    bench.show(screen)
+    try bench.expectEqual(screen, depth: .palette256)
+    #expect(bench.pty.screen.unknown.isEmpty)
   }
 
   @Test

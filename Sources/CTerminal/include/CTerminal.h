@@ -22,6 +22,8 @@ void ct_set_window_size(int fd, int columns, int rows);
 int ct_output_queue(int fd);
 /// Seconds of a clock that never goes back.
 double ct_monotonic(void);
+/// Asks Linux (6.12 and later) to let this thread run soon after it wakes: it is to take short turns.
+void ct_answer_soon(void);
 /// A private duplicate of a descriptor, closed on exec; -1 on failure.
 int ct_duplicate(int fd);
 

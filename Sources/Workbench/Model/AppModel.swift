@@ -104,6 +104,8 @@ package struct PresenterFigures: Equatable, Sendable {
   package var framesPerSecond = 0.0
   package var bytesPerSecond = 0.0
   package var droppedFrames = 0
+  /// Whether frames are drawn less often or in fewer colours than they could be.
+  package var isLinkSlow = false
 }
 
 /// What the mouse holds.

@@ -45,6 +45,10 @@ struct FrameEncoder {
       let byte = bytes[place]
       if byte == 0x1b {
         place = escape(bytes, place, pens)
+      } else if byte == 0x0e, place + 2 < bytes.count {
+        flushBlanks()
+        goToColumn(bytes[place + 1], bytes[place + 2])
+        place += 3
       } else if byte < 0x20 {
         flushBlanks()
         output.append(byte)
@@ -95,6 +99,13 @@ struct FrameEncoder {
       for place in start...end { output.append(bytes[place]) }
     }
     return end + 1
+  }
+
+  /// `PrivateTerminfo`'s short form of `hpa`: columns from 1, in two digits to the base 200.
+  private mutating func goToColumn(_ high: UInt8, _ low: UInt8) {
+    output += [0x1b, 0x5b]
+    parameter(Int(high &- 33) * 200 + Int(low &- 33))
+    output[output.count - 1] = 0x47
   }
 
   private mutating func takeColours(

@@ -72,6 +72,7 @@ package final class Terminal {
     }
     guard isGuarded, ct_guard_enter() else { throw .plainText("its settings cannot be changed") }
     if options.capturesOutput { _ = ct_guard_capture() }
+    ct_answer_soon()
   }
 
   deinit { close() }
@@ -151,16 +152,33 @@ package final class Terminal {
     prefix += "\u{1b}]52;c;\(Base64.encode(text.utf8))\u{1b}\\"
   }
 
+  /// How long a terminal may take nothing before the frame is given up.
+  private static let patienceInSeconds = 5.0
+
   private func write(_ bytes: [UInt8]) -> Int {
     var writes = 0
+    var end = monotonicSeconds() + Self.patienceInSeconds
     bytes.withUnsafeBytes { buffer in
       var rest = buffer[...]
       while !rest.isEmpty {
         let written = Glibc.write(
           output, UnsafeRawBufferPointer(rebasing: rest).baseAddress, rest.count)
-        writes += 1
-        if written < 0, errno != EINTR, errno != EAGAIN { break }
-        rest = rest.dropFirst(max(0, written))
+        if written > 0 {
+          writes += 1
+          rest = rest.dropFirst(written)
+          end = monotonicSeconds() + Self.patienceInSeconds
+        } else if errno == EAGAIN {
+          var poller = pollfd(fd: output, events: Int16(POLLOUT), revents: 0)
+          poll(&poller, 1, 100)
+          if monotonicSeconds() >= end { break }
+        } else if errno != EINTR {
+          break
+        }
+      }
+      // What is shown now is unknown; the sequence cut in two is called off (CAN).
+      if !rest.isEmpty {
+        redrawFromScratch()
+        prefix = "\u{18}" + prefix
       }
     }
     return writes

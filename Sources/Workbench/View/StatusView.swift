@@ -82,6 +82,7 @@ struct StatusView {
     if let summary = model.clip.summary {
       text += "/\(Numbers.fixed(summary.frameRate * model.clip.playback.speed, 0))"
     }
-    return text + "  " + Numbers.bytes(presenter.bytesPerSecond) + "/s"
+    return (presenter.isLinkSlow ? "slow link  " : "") + text + "  "
+      + Numbers.bytes(presenter.bytesPerSecond) + "/s"
   }
 }

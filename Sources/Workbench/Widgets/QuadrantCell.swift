@@ -5,7 +5,7 @@ struct QuadrantCell {
   private var two = RGB(0, 0, 0)
 
   /// Bits of a mask, from 1: upper left, upper right, lower left, lower right.
-  private static let glyphs: [Unicode.Scalar] = [
+  static let glyphs: [Unicode.Scalar] = [
     " ", "▘", "▝", "▀", "▖", "▌", "▞", "▛", "▗", "▚", "▐", "▜", "▄", "▙", "▟", "█",
   ]
 
@@ -47,20 +47,16 @@ struct QuadrantCell {
     return RGB(UInt8(mean.x), UInt8(mean.y), UInt8(mean.z))
   }
 
-  func cell(depth: ColorDepth) -> Cell {
-    let foreground = color(one, depth)
-    let background = color(two, depth)
-    let glyph = foreground == background ? " " : Self.glyphs[mask]
-    return Cell(glyph, style: Style(foreground, on: background))
+  /// The two colours as palette entries.
+  func choice(_ table: PaletteTable) -> FrugalCells.Choice {
+    FrugalCells.Choice(
+      table.index(one.red, one.green, one.blue), table.index(two.red, two.green, two.blue),
+      mask: UInt8(mask), pixels: 4)
   }
 
-  private func color(_ color: RGB, _ depth: ColorDepth) -> Color {
-    switch depth {
-    case .truecolor: .rgb(color)
-    case .palette256:
-      .palette(PaletteTable.palette256.index(color.red, color.green, color.blue))
-    case .sixteen, .none:
-      .palette(PaletteTable.sixteen.index(color.red, color.green, color.blue))
-    }
+  /// For the colours that need no table.
+  func cell() -> Cell {
+    let glyph = one == two ? " " : Self.glyphs[mask]
+    return Cell(glyph, style: Style(.rgb(one), on: .rgb(two)))
   }
 }

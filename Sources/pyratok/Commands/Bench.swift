@@ -5,6 +5,17 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "How fast this machine is: layers, tokenizer, training step, screen.")
 
+  /// What can be measured.
+  enum Part: String, CaseIterable, ExpressibleByArgument {
+    case layers
+    case tokenizer
+    case step
+    case screen
+  }
+
+  @Argument(help: "What to measure; all if nothing is named.")
+  var parts: [Part] = []
+
   @OptionGroup var common: CommonOptions
   @OptionGroup var json: JSONOption
 
@@ -13,17 +24,16 @@ struct Bench: ParsableCommand {
     Interruption.endAtOnce()
     var progress = ProgressLine(quiet: common.quiet)
     var results: [SpeedResult] = []
-    let test = SpeedTest()
-    results.append(test.peakResult)
-    let parts: [(name: String, run: () throws -> [SpeedResult])] = [
-      ("layers", { test.layers() }),
-      ("tokenizer", { try test.tokenizer(loadCodec(common.model)) }),
-      ("training step", { test.trainingStep() }),
-      ("screen", { try WorkbenchProbe(model: common.model).results() }),
-    ]
-    for part in parts {
-      progress.show(part.name)
-      results += try part.run()
+    // The peak is measured when first needed.
+    lazy var test = SpeedTest()
+    for part in Part.allCases where parts.isEmpty || parts.contains(part) {
+      progress.show(part == .step ? "training step" : part.rawValue)
+      switch part {
+      case .layers: results += [test.peakResult] + test.layers()
+      case .tokenizer: results += try test.tokenizer(loadCodec(common.model))
+      case .step: results += test.trainingStep()
+      case .screen: results += try WorkbenchProbe(model: common.model).results()
+      }
     }
     progress.clear()
     try json.isOn

@@ -9,8 +9,9 @@ final class ProbedTerminal {
   private let process: pid_t
   private let started = ct_monotonic()
   private var received: [UInt8] = []
+  private var hasEnded = false
 
-  init(_ arguments: [String]) throws {
+  init(_ arguments: [String], environment extra: [String: String] = [:]) throws {
     var master: Int32 = -1
     var slave: Int32 = -1
     var name = [CChar](repeating: 0, count: 64)
@@ -24,6 +25,7 @@ final class ProbedTerminal {
     settings["TERM"] = "xterm-256color"
     settings["COLORTERM"] = ""
     settings["LC_ALL"] = "C.UTF-8"
+    settings.merge(extra) { $1 }
     var words = ([path] + arguments).map { strdup($0) } + [nil]
     var environment = settings.map { strdup("\($0.key)=\($0.value)") } + [nil]
     defer { for pointer in words + environment { free(pointer) } }
@@ -34,18 +36,28 @@ final class ProbedTerminal {
   }
 
   deinit {
-    kill(process, SIGTERM)
-    var status: Int32 = 0
-    while waitpid(process, &status, WNOHANG) == 0 { read(milliseconds: 10) }
+    end()
     close(master)
     close(slave)
   }
 
+  /// Asks the program to end and waits until it has.
+  func end() {
+    guard !hasEnded else { return }
+    kill(process, SIGTERM)
+    waitForEnd()
+  }
+
   /// Milliseconds until the program has ended.
   func timeToEnd() -> Double {
+    waitForEnd()
+    return (ct_monotonic() - started) * 1000
+  }
+
+  private func waitForEnd() {
     var status: Int32 = 0
     while waitpid(process, &status, WNOHANG) == 0 { read(milliseconds: 1) }
-    return (ct_monotonic() - started) * 1000
+    hasEnded = true
   }
 
   /// Milliseconds until a whole frame has come, by the mark behind it; nil after ten seconds.
@@ -56,15 +68,57 @@ final class ProbedTerminal {
     return nil
   }
 
-  /// Milliseconds from a key to the first byte that comes back; nil if nothing does.
-  func responseTime(to key: String) -> Double? {
+  /// Milliseconds from a typed letter to the first byte of the frame that shows it, nil if none does.
+  ///
+  /// Frames that were on their way, or come for another reason, do not count.
+  func answerTime(to letter: Character) -> Double? {
     while read(milliseconds: 0) {}
+    received = []
     let sent = ct_monotonic()
-    send(key)
+    var begun: [(place: Int, time: Double)] = []
+    send(String(letter))
     while ct_monotonic() - sent < 2 {
-      if read(milliseconds: 20) { return (ct_monotonic() - sent) * 1000 }
+      let known = received.count
+      guard read(milliseconds: 20) else { continue }
+      let time = ct_monotonic()
+      // A mark may have come in two pieces.
+      for place in max(0, known - Self.frameBegin.count + 1)..<received.count
+      where received[place...].starts(with: Self.frameBegin) { begun.append((place, time)) }
+      for (index, frame) in begun.enumerated() {
+        let end = index + 1 < begun.count ? begun[index + 1].place : received.count
+        if Self.text(of: received[frame.place..<end]).contains(letter) {
+          return (frame.time - sent) * 1000
+        }
+      }
     }
     return nil
+  }
+
+  /// What bytes show, without the sequences that move and colour.
+  private static func text(of bytes: ArraySlice<UInt8>) -> String {
+    var shown: [UInt8] = []
+    var isSequence = false
+    for byte in bytes {
+      if byte == 0x1B {
+        isSequence = true
+      } else if isSequence {
+        // The bracket begins a sequence, other letters end it.
+        if byte >= 0x40, byte != 0x5B { isSequence = false }
+      } else {
+        shown.append(byte)
+      }
+    }
+    return String(decoding: shown, as: UTF8.self)
+  }
+
+  private static let frameBegin = Array("\u{1B}[?2026h".utf8)
+
+  /// Sends keys and reads for a while.
+  func press(_ keys: String, thenReadFor seconds: Double) {
+    if !keys.isEmpty { send(keys) }
+    let end = ct_monotonic() + seconds
+    while ct_monotonic() < end { read(milliseconds: Int32((end - ct_monotonic()) * 1000) + 1) }
+    received = []
   }
 
   /// Reads until nothing has come for a while.
@@ -73,34 +127,41 @@ final class ProbedTerminal {
     while ct_monotonic() - begun < limit, read(milliseconds: Int32(seconds * 1000)) {}
   }
 
-  /// Bytes and frames that come within a time after a key.
-  func traffic(after key: String, seconds: Double) -> (bytes: Int, frames: Int) {
-    received = []
-    send(key)
-    let end = ct_monotonic() + seconds
-    while ct_monotonic() < end { read(milliseconds: 20) }
-    return (received.count, frames)
-  }
-
-  /// The share of one processor that the program takes while nothing happens.
-  func processorTime(overSeconds seconds: Double) -> Double {
-    let before = threadTimes
+  /// The share of one processor that the program takes while nothing happens, and how often any of
+  /// its threads woke up.
+  func activity(overSeconds seconds: Double) -> (processor: Double, wakeups: Int) {
+    let before = threads
     let end = ct_monotonic() + seconds
     while ct_monotonic() < end { read(milliseconds: 100) }
     // Threads that ended meanwhile took next to nothing; new ones count from their start.
-    let spent = threadTimes.reduce(0) { $0 + $1.value - (before[$1.key] ?? 0) }
-    return Double(spent) / 1e9 / seconds
+    var spent = (time: 0, wakeups: 0)
+    for (thread, now) in threads {
+      spent.time += now.time - (before[thread]?.time ?? 0)
+      spent.wakeups += now.wakeups - (before[thread]?.wakeups ?? 0)
+    }
+    return (Double(spent.time) / 1e9 / seconds, spent.wakeups)
   }
 
-  /// Nanoseconds on a processor, of each of the program's threads.
-  private var threadTimes: [String: Int] {
+  /// Milliseconds that the program's main thread has waited for a processor since it began.
+  var mainThreadWait: Double {
+    let fields = text("/proc/\(process)/task/\(process)/schedstat").split(separator: " ")
+    return fields.count > 1 ? (Double(fields[1]) ?? 0) / 1e6 : 0
+  }
+
+  /// Of each thread: nanoseconds on a processor, and how often it went to sleep.
+  private var threads: [String: (time: Int, wakeups: Int)] {
     let folder = "/proc/\(process)/task"
-    let threads = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
-    return threads.reduce(into: [:]) { times, thread in
-      let path = "\(folder)/\(thread)/schedstat"
-      let text = (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
-      times[thread] = text.split(separator: " ").first.flatMap { Int($0) }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.reduce(into: [:]) { threads, name in
+      let time = text("\(folder)/\(name)/schedstat").split(separator: " ").first
+      let sleeps = text("\(folder)/\(name)/status").split(separator: "\n")
+        .first { $0.hasPrefix("voluntary_ctxt_switches") }?.split(separator: "\t").last
+      threads[name] = (time.flatMap { Int($0) } ?? 0, sleeps.flatMap { Int($0) } ?? 0)
     }
+  }
+
+  private func text(_ path: String) -> String {
+    (try? String(contentsOfFile: path, encoding: .utf8)) ?? ""
   }
 
   /// Whole frames among the bytes received: each ends with the mark of mode 2026.

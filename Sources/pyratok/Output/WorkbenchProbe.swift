@@ -1,5 +1,5 @@
-import CTerminal
 import Foundation
+import Tensors
 import TokenizerEngine
 import Training
 
@@ -39,28 +39,76 @@ struct WorkbenchProbe {
     return best
   }
 
-  /// One start: keys while the model works, a moment of playback, then a second without a key.
+  /// One start: keys while the model works, a moment of playback, then ten seconds without a key.
   private func live(_ clip: String) throws -> [SpeedResult] {
-    let terminal = try ProbedTerminal(arguments(clip))
+    let log = clip + ".frames"
+    let terminal = try ProbedTerminal(
+      arguments(clip), environment: ["PYRATOK_FRAME_LOG": log])
     _ = terminal.timeToFirstFrame()
-    let keys = (0..<100).map { terminal.responseTime(to: $0.isMultiple(of: 2) ? "." : ",") }
-    // A key without an answer counts as the two seconds that it was waited for.
-    let times = keys.map { $0 ?? 2000 }.sorted()
+    let answers = answers(of: terminal)
     terminal.drain(quietFor: 1.5, atMost: 120)
-    let (bytes, frames) = terminal.traffic(after: " ", seconds: 2)
-    _ = terminal.responseTime(to: " ")
+    // The original alone, as large as it gets.
+    terminal.press("\t\t\t ", thenReadFor: 5)
+    terminal.press(" ", thenReadFor: 0)
     terminal.drain(quietFor: 1, atMost: 20)
-    let idle = terminal.processorTime(overSeconds: 2)
+    // Notices go after four seconds.
+    terminal.press("", thenReadFor: 5)
+    let idle = terminal.activity(overSeconds: 10)
+    terminal.end()
+    return answers + videoFrames(in: log) + [
+      SpeedResult(name: "processor, idle for 10 s", count: (idle.processor * 100, "%")),
+      SpeedResult(name: "wakeups, idle for 10 s", count: (Double(idle.wakeups), "of all threads")),
+    ]
+  }
+
+  /// Letters typed after ":" at uneven times while the clip is tokenized over and over.
+  ///
+  /// Only the frame that shows the letter is its answer: the job's progress is drawn meanwhile.
+  private func answers(of terminal: ProbedTerminal) -> [SpeedResult] {
+    let count = 320
+    var random = RandomSource(seed: 1)
+    var times: [Double] = []
+    let waited = terminal.mainThreadWait
+    for index in 0..<count {
+      if index % 40 == 0 {
+        // Escape closes the line; t starts again from the playhead.
+        if index > 0 { terminal.press("\u{1B}", thenReadFor: 0.5) }
+        terminal.press("t:", thenReadFor: 0.3)
+      }
+      terminal.press("", thenReadFor: 0.003 + 0.03 * random.uniform())
+      // Letters that no other text on the screen has; without an answer two seconds are counted.
+      times.append(terminal.answerTime(to: ["Z", "Q", "J", "W"][index % 4]) ?? 2000)
+    }
+    let wait = (terminal.mainThreadWait - waited) / Double(count)
+    times.sort()
     return [
       SpeedResult(
-        name: "key to first byte, median, while tokenizing",
-        milliseconds: times.isEmpty ? nil : times[times.count / 2]),
-      SpeedResult(
-        name: "key to first byte, 99th of 100", milliseconds: times.dropLast().last),
-      SpeedResult(
-        name: "bytes a frame, playing",
-        count: (Double(bytes) / Double(max(1, frames)), "bytes")),
-      SpeedResult(name: "processor, idle", count: (idle * 100, "%")),
+        name: "key to its answer while tokenizing, median of \(count)",
+        milliseconds: times[count / 2]),
+      SpeedResult(name: "the same, 99 %", milliseconds: times[count * 99 / 100 - 1]),
+      SpeedResult(name: "the same, slowest", milliseconds: times[count - 1]),
+      SpeedResult(name: "of it waiting for a processor, mean", milliseconds: wait),
+    ]
+  }
+
+  /// What the program noted of the frames of the playing clip.
+  private func videoFrames(in log: String) -> [SpeedResult] {
+    let text = (try? String(contentsOfFile: log, encoding: .utf8)) ?? ""
+    var bytes: [Int] = []
+    var writes: [Int] = []
+    for line in text.split(separator: "\n") where line.hasSuffix("video") {
+      let fields = line.split(separator: " ").prefix(2).compactMap { Int($0) }
+      guard fields.count == 2 else { continue }
+      bytes.append(fields[0])
+      writes.append(fields[1])
+    }
+    guard !bytes.isEmpty else { return [] }
+    let mean = Double(bytes.reduce(0, +)) / Double(bytes.count)
+    return [
+      SpeedResult(name: "frames drawn in 5 s of playing", count: (Double(bytes.count), "")),
+      SpeedResult(name: "bytes a frame, mean", count: (mean, "bytes")),
+      SpeedResult(name: "bytes a frame, most", count: (Double(bytes.max() ?? 0), "bytes")),
+      SpeedResult(name: "writes a frame, most", count: (Double(writes.max() ?? 0), "")),
     ]
   }
 }
