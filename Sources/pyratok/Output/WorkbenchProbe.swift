@@ -47,6 +47,7 @@ struct WorkbenchProbe {
     _ = terminal.timeToFirstFrame()
     let answers = answers(of: terminal)
     terminal.drain(quietFor: 1.5, atMost: 120)
+    terminal.press("\u{1B}", thenReadFor: 0.5)
     // The original alone, as large as it gets.
     terminal.press("\t\t\t ", thenReadFor: 5)
     terminal.press(" ", thenReadFor: 0)
