@@ -1,4 +1,4 @@
-/// The named arrays of NumPy's `.npz` format: a zip archive of `.npy` files, not compressed.
+/// The named arrays of NumPy's `.npz` format: a zip archive of `.npy` files, compressed or not.
 package enum NumpyArchive {
   /// Throws `TensorFileError` with one line for whatever is wrong with the file.
   package static func read(_ path: String) throws -> [(name: String, array: StoredTensor)] {
@@ -12,6 +12,9 @@ package enum NumpyArchive {
     }
   }
 
+  /// What compressed archives may come to.
+  private static let largestUnpacked = 1 << 30
+
   /// The files by the central directory, which alone has sizes to be trusted.
   private static func entries(of bytes: [UInt8]) throws -> [(name: String, content: [UInt8])] {
     let broken = NumpyFile.Problem(reason: "it is no readable zip archive")
@@ -20,28 +23,36 @@ package enum NumpyArchive {
       let count = number(bytes, end + 10, 2), var position = number(bytes, end + 16, 4)
     else { throw broken }
     var result: [(name: String, content: [UInt8])] = []
-    var total = 0
+    var (total, unpacked) = (0, 0)
     for _ in 0..<count {
       guard number(bytes, position, 4) == 0x0201_4b50,
         let method = number(bytes, position + 10, 2), let size = number(bytes, position + 20, 4),
+        let unpackedSize = number(bytes, position + 24, 4),
         let nameLength = number(bytes, position + 28, 2),
         let extraLength = number(bytes, position + 30, 2),
         let commentLength = number(bytes, position + 32, 2),
         let local = number(bytes, position + 42, 4),
         let name = slice(bytes, position + 46, nameLength)
       else { throw broken }
-      guard method == 0 else {
-        throw NumpyFile.Problem(reason: "it is compressed; write it with numpy.savez")
+      guard method == 0 || method == 8 else {
+        throw NumpyFile.Problem(reason: "it is compressed in a way that NumPy does not")
       }
       total += size
+      unpacked += unpackedSize
       guard total <= bytes.count else {
         throw NumpyFile.Problem(reason: "its entries overlap")
+      }
+      guard unpacked <= max(bytes.count, Self.largestUnpacked) else {
+        throw NumpyFile.Problem(reason: "it would fill more than 1 GiB unpacked")
       }
       guard let localName = number(bytes, local + 26, 2),
         let localExtra = number(bytes, local + 28, 2),
         let content = slice(bytes, local + 30 + localName + localExtra, size)
       else { throw broken }
-      result.append((String(decoding: name, as: UTF8.self), [UInt8](content)))
+      let array =
+        method == 0 ? [UInt8](content) : try? Inflation.unpack(content, size: unpackedSize)
+      guard let array else { throw broken }
+      result.append((String(decoding: name, as: UTF8.self), array))
       position += 46 + nameLength + extraLength + commentLength
     }
     return result

@@ -17,6 +17,7 @@ package func posteriorDrift(_ z: [Variable], from frozen: [Variable], slope: Flo
 ///
 /// For each time step of the coarsest level, KL(teacher ‖ student) of softmax over the channels of the
 /// deepest map, mean over its pixels; the student is a learned map of the encoder's last features.
+/// The teacher sees what nothing was hidden of.
 package struct FeatureDrift: Layer {
   private let network: any FeatureNetwork
   private let map: Linear
@@ -35,7 +36,8 @@ package struct FeatureDrift: Layer {
     let deepest = network.features(of: Variable(video)).last ?? Variable(Tensor(zeros: [0]))
     let stride = rows > 1 ? (frames - 1) / (rows - 1) : 1
     let maps = deepest.cellMeans(t: stride, y: deepest.shape[2], x: deepest.shape[3])
-    let teacher = maps.reshaped(student.shape).logSoftmax()
+    // At a root mean square of 1 the softmax is soft, whatever the network's own range.
+    let teacher = maps.reshaped(student.shape).rmsNormalized().logSoftmax()
     let difference = teacher.exponential() * (teacher - student)
     return difference.sum().scaled(by: 1 / Float(features.shape[0] * rows))
   }

@@ -20,6 +20,8 @@ package struct SqueezeNet: FeatureNetwork {
     let expand1: CausalConvolution3D
     let expand3: CausalConvolution3D
 
+    var channels: Int { expand1.weight.shape[0] + expand3.weight.shape[0] }
+
     func callAsFunction(_ x: Variable) -> Variable {
       let narrow = squeeze(x).rectified()
       return expand1(narrow).concatenated(with: [expand3(narrow)], along: 4).rectified()
@@ -53,17 +55,29 @@ package struct SqueezeNet: FeatureNetwork {
       guard fire.expand1.weight.shape[1] == narrow, fire.expand3.weight.shape[1] == narrow else {
         throw naming.fault("the maps of its fire module \(number) do not fit each other")
       }
-      width = fire.expand1.weight.shape[0] + fire.expand3.weight.shape[0]
+      width = fire.channels
       fires.append(fire)
     }
     self.fires = fires
     heads = try naming.heads(
       channels: Self.mapped(pooledBefore).map { number in
-        number == 1
-          ? first.weight.shape[0]
-          : fires[number - 2].expand1.weight.shape[0] + fires[number - 2].expand3.weight.shape[0]
+        number == 1 ? first.weight.shape[0] : fires[number - 2].channels
       })
   }
+
+  /// From a file of NumPy's (`.npz`) or of safetensors.
+  package init(path: String) throws {
+    let arrays =
+      path.hasSuffix(".npz")
+      ? Dictionary(
+        try NumpyArchive.read(path).map { ($0.name.droppingNumpyEnding, $0.array) },
+        uniquingKeysWith: { first, _ in first })
+      : try SafetensorsFile.read(path).tensors
+    try self.init(tensors: arrays, path: path)
+  }
+
+  /// Of the deepest map.
+  package var channels: Int { fires[fires.count - 1].channels }
 
   /// The modules whose maps are taken, the first convolution being module 1.
   private static func mapped(_ pooledBefore: Set<Int>) -> [Int] {
@@ -197,5 +211,12 @@ struct SqueezeNetNaming {
     }
     guard !stored.hasNonFinite else { throw fault("“\(name)” holds numbers that are not finite") }
     return tensor
+  }
+}
+
+extension String {
+  /// NumPy adds `.npy` to the names in its archives.
+  fileprivate var droppingNumpyEnding: String {
+    hasSuffix(".npy") ? String(dropLast(4)) : self
   }
 }
