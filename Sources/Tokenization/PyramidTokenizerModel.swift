@@ -9,7 +9,10 @@ package final class PyramidTokenizerModel: Layer {
   package let encoder: VideoEncoder
   package private(set) var quantizer: any Quantizer
   package let decoder: VideoDecoder
-  package let text: TextEncoder
+  /// Nil where a frozen encoder reads captions.
+  package let text: TextEncoder?
+  /// Brings a frozen encoder's states to `text_width`; nil where that is their width, or without one.
+  package let textProjection: Linear?
   package let alignment: AlignmentHead
 
   /// A model whose every weight is drawn from `random`, for training.
@@ -24,7 +27,15 @@ package final class PyramidTokenizerModel: Layer {
       ? IdentityQuantizer(configuration, from: &random)
       : PyramidQuantizer(configuration, from: &random)
     decoder = VideoDecoder(configuration, from: &random)
-    text = TextEncoder(configuration, from: &random)
+    if let frozen = configuration.textEncoder {
+      text = nil
+      textProjection =
+        frozen.width == configuration.textWidth
+        ? nil : Linear(frozen.width, configuration.textWidth, from: &random)
+    } else {
+      text = TextEncoder(configuration, from: &random)
+      textProjection = nil
+    }
     alignment = AlignmentHead(configuration, from: &random)
   }
 
@@ -49,11 +60,18 @@ package final class PyramidTokenizerModel: Layer {
 
   /// The whole way, as training goes it: `video` [N, T, H, W, 3], the ids of each clip's caption,
   /// and which clips may see theirs.
+  ///
+  /// For a model with a subword encoder of its own.
   package func forward(video: Variable, text captions: [[Int]]? = nil, seen: [Bool]? = nil)
     -> PyramidOutput
   {
-    var context = captions.map { text($0) }
+    var context = captions.flatMap { text?($0) }
     if let seen { context = context?.showing(seen) }
+    return forward(video: video, context: context)
+  }
+
+  /// As above, with captions that are encoded already.
+  package func forward(video: Variable, context: TextContext?) -> PyramidOutput {
     let latents = encode(video, text: context)
     return PyramidOutput(
       reconstruction: decode(latents.codes), latents: latents, context: context)
@@ -62,7 +80,8 @@ package final class PyramidTokenizerModel: Layer {
   /// Named as in `model.safetensors`.
   package var parameters: [NamedVariable] {
     encoder.parameters(under: "encoder") + quantizer.parameters(under: "quantizer")
-      + decoder.parameters(under: "decoder") + text.parameters(under: "text")
+      + decoder.parameters(under: "decoder") + (text?.parameters(under: "text") ?? [])
+      + (textProjection?.parameters(under: "text.projection") ?? [])
       + alignment.parameters(under: "alignment")
   }
 }

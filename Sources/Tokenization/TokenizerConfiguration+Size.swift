@@ -32,6 +32,9 @@ extension TokenizerConfiguration {
   }
 
   private var textCount: Int {
+    if let frozen = textEncoder {
+      return frozen.width == textWidth ? 0 : affine(frozen.width, textWidth)
+    }
     let layer =
       2 * textWidth + 4 * textWidth * textWidth + affine(textWidth, 2 * textWidth)
       + affine(2 * textWidth, textWidth)

@@ -23,6 +23,8 @@ package struct TokenizerConfiguration: Codable, Sendable, Equatable {
   /// Captions are cut to this many text tokens.
   package var textLength = 64
   package var vocabularySize = 512
+  /// The frozen encoder that reads captions; nil for the model's own, which is trained with it.
+  package var textEncoder: TextEncoderReference?
   /// k of p = σ(k·z), the bit posterior that training sees.
   package var entropySlope = 6.0
 
@@ -46,6 +48,7 @@ package struct TokenizerConfiguration: Codable, Sendable, Equatable {
     case textLayers = "text_layers"
     case textLength = "text_length"
     case vocabularySize = "vocabulary_size"
+    case textEncoder = "text_encoder"
     case entropySlope = "entropy_slope"
   }
 
@@ -133,6 +136,7 @@ extension TokenizerConfiguration {
     guard (257...1 << 20).contains(vocabularySize) else {
       return "vocabulary_size must be in 257…\(1 << 20)"
     }
+    if let problem = textEncoder?.problem { return problem }
     guard entropySlope.isFinite, entropySlope > 0 else { return "entropy_slope must be positive" }
     return nil
   }

@@ -9,10 +9,16 @@ package final class VideoTokenizer {
   package let model: PyramidTokenizerModel
   /// Names the weights in token files.
   package let sha256: String
+  /// Where the frozen text encoder may lie that a model names; looked at when a caption comes.
+  package var textEncoderFolders: [String] = []
+  private var textEncoding: (any TextEncoding)?
 
   /// Loads a model folder; throws one line for whatever is missing or wrong.
   package convenience init(directory: String) throws {
     try self.init(ModelFolder.read(directory), path: directory)
+    if let frozen = configuration.textEncoder {
+      textEncoderFolders = [directory + "/../text/" + frozen.name]
+    }
   }
 
   /// `path` is named where the folder's parts do not fit each other.
@@ -27,8 +33,13 @@ package final class VideoTokenizer {
   }
 
   /// Without a caption, or with an empty one, the model runs without text.
-  package func makeEncoder(caption: String? = nil, keepsMargins: Bool = false) -> StreamingEncoder {
-    StreamingEncoder(model: model, text: encode(caption: caption), keepsMargins: keepsMargins)
+  ///
+  /// Throws one line where a caption needs a frozen text encoder that is not there.
+  package func makeEncoder(
+    caption: String? = nil, keepsMargins: Bool = false
+  ) throws -> StreamingEncoder {
+    StreamingEncoder(
+      model: model, text: try encode(caption: caption), keepsMargins: keepsMargins)
   }
 
   package func makeDecoder(muting: Muting = Muting()) -> StreamingDecoder {
@@ -40,7 +51,7 @@ package final class VideoTokenizer {
   package func encode(
     _ clip: ClipDescription, frames: (Range<Int>) throws -> Tensor
   ) throws -> ClipTokens {
-    let encoder = makeEncoder(caption: clip.caption)
+    let encoder = try makeEncoder(caption: clip.caption)
     var grids: [TokenGrid] = []
     let padded = padded(clip)
     for chunk in configuration.geometry.chunks(paddedFrames: padded[0]) {
@@ -91,9 +102,12 @@ package final class VideoTokenizer {
     return ClipPadding.pad(real, frames: chunk.count, height: padded[1], width: padded[2])
   }
 
-  private func encode(caption: String?) -> TextContext? {
-    let ids = caption.map { vocabulary.encode($0, limit: configuration.textLength) } ?? []
-    return ids.isEmpty ? nil : model.text([ids])
+  private func encode(caption: String?) throws -> TextContext? {
+    guard let caption, !caption.isEmpty else { return nil }
+    if let textEncoding { return textEncoding([caption]) }
+    let encoding = try model.textEncoding(vocabulary: vocabulary, folders: textEncoderFolders)
+    textEncoding = encoding
+    return encoding([caption])
   }
 
   /// Tokens that this architecture cannot decode, whatever its weights.

@@ -12,13 +12,23 @@ package enum ModelLocation {
     throw EngineError.noModel(searched: candidates)
   }
 
+  /// Where a frozen text encoder may lie: `models/text` of the current folder, and of wherever
+  /// bundled models are looked for.
+  package static func textEncoders(_ name: String) -> [String] {
+    ["models/text/" + name] + candidates(besideProgram: "text/" + name)
+  }
+
   private static func candidates(_ given: String?) -> [String] {
     if let given, given.contains("/") { return [given] }
     var folders: [String] = []
     if let given { folders.append(given) }
     let environment = ProcessInfo.processInfo.environment
     if given == nil, let named = environment["PYRATOK_MODEL"], !named.isEmpty { return [named] }
-    let name = given ?? bundled
+    return unique(folders + candidates(besideProgram: given ?? bundled))
+  }
+
+  private static func candidates(besideProgram name: String) -> [String] {
+    var folders: [String] = []
     let program = URL(fileURLWithPath: CommandLine.arguments[0])
     let executable =
       (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
@@ -34,7 +44,11 @@ package enum ModelLocation {
     let source = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
     folders.append(source.appendingPathComponent("models/\(name)").path)
-    return folders.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
+    return unique(folders)
+  }
+
+  private static func unique(_ folders: [String]) -> [String] {
+    folders.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
   }
 
   private static func isModel(_ folder: String) -> Bool {

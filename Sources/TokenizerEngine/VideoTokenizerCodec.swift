@@ -4,7 +4,11 @@ import VideoIO
 
 /// Loads the weights of a folder, of a bundled model by its name, or the default ones.
 package func loadCodec(_ path: String?) throws -> any ClipCodec {
-  VideoTokenizerCodec(try VideoTokenizer(directory: try ModelLocation.find(path)))
+  let tokenizer = try VideoTokenizer(directory: try ModelLocation.find(path))
+  if let frozen = tokenizer.configuration.textEncoder {
+    tokenizer.textEncoderFolders += ModelLocation.textEncoders(frozen.name)
+  }
+  return VideoTokenizerCodec(tokenizer)
 }
 
 /// The real tokenizer behind the engine's narrow view of it: frames in, codes out, and back.
@@ -27,8 +31,8 @@ final class VideoTokenizerCodec: ClipCodec {
       })
   }
 
-  func startEncoding(caption: String?) -> ChunkEncoder {
-    let encoder = tokenizer.makeEncoder(caption: caption, keepsMargins: true)
+  func startEncoding(caption: String?) throws -> ChunkEncoder {
+    let encoder = try tokenizer.makeEncoder(caption: caption, keepsMargins: true)
     let geometry = tokenizer.configuration.geometry
     var steps = [Int](repeating: 0, count: geometry.strides.count)
     return { frames in

@@ -36,7 +36,7 @@ let awkwardClips = [
     let padded = tokens.padded
     let whole = ClipPadding.pad(clip, frames: padded[0], height: padded[1], width: padded[2])
     let (encoding, decoding) = (StreamState(), StreamState())
-    let text = tokenizer.model.text([tokenizer.vocabulary.encode("a red ball")])
+    let text = tokenizer.model.text?([tokenizer.vocabulary.encode("a red ball")])
     var parts: [Tensor] = []
     for chunk in tokens.geometry.chunks(paddedFrames: padded[0]) {
       let latents = tokenizer.model.encode(
@@ -87,7 +87,7 @@ let awkwardClips = [
     let clip = makeClip(frames: 81, width: 32, height: 32)
     let whole = try roundTrip(tokenizer, clip: clip).tokens
     let start = 20
-    let encoder = tokenizer.makeEncoder()
+    let encoder = try tokenizer.makeEncoder()
     var grids = encoder.append(clip.sliced(1, start..<start + 1)).grids
     for first in stride(from: start + 1, to: 81, by: 4) {
       let chunk = encoder.append(clip.sliced(1, first..<first + 4)).grids
@@ -119,7 +119,7 @@ let awkwardClips = [
 
   @Test func marginsStandBehindTheCodes() throws {
     let tokenizer = try makeTinyTokenizer()
-    let encoder = tokenizer.makeEncoder(keepsMargins: true)
+    let encoder = try tokenizer.makeEncoder(keepsMargins: true)
     let chunk = encoder.append(makeClip(frames: 1, width: 32, height: 64))
     #expect(chunk.margins.map(\.shape) == chunk.grids.map { $0.shape + [16] })
     for (grid, margins) in zip(chunk.grids, chunk.margins) {
@@ -170,11 +170,11 @@ let awkwardClips = [
 
     let ids = tokenizer.vocabulary.encode("red")
     let video = Variable(clip)
-    let plain = tokenizer.model.encode(video, text: tokenizer.model.text([ids]))
-    let padded = tokenizer.model.encode(video, text: tokenizer.model.text([ids + [0, 0, 0]]))
+    let plain = tokenizer.model.encode(video, text: tokenizer.model.text?([ids]))
+    let padded = tokenizer.model.encode(video, text: tokenizer.model.text?([ids + [0, 0, 0]]))
     for (a, b) in zip(plain.z, padded.z) { expectClose(a.value, b.value, within: 1e-5) }
     let hidden = tokenizer.model.encode(
-      video, text: tokenizer.model.text([ids]).showing([false]))
+      video, text: tokenizer.model.text?([ids]).showing([false]))
     let none = tokenizer.model.encode(video)
     #expect(zip(hidden.codes, none.codes).allSatisfy { $0.value.values == $1.value.values })
   }

@@ -22,9 +22,11 @@ package struct TextEncoder: Layer {
     norm = RMSNormalization(width)
   }
 
+  /// Captions are cut to this many ids.
+  package var limit: Int { position.shape[0] }
+
   /// Ids of each clip's caption; shorter ones are padded with 0, longer ones cut.
   package func callAsFunction(_ captions: [[Int]]) -> TextContext {
-    let limit = position.shape[0]
     let length = max(1, min(limit, captions.map(\.count).max() ?? 0))
     let ids = captions.flatMap { ids in
       ids.prefix(length) + [Int](repeating: 0, count: max(0, length - ids.count))
