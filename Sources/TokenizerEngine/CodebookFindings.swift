@@ -2,7 +2,7 @@ import Evaluation
 import Tensors
 import Tokenization
 
-package typealias CodebookAlert = Evaluation.Alert
+package typealias CodebookAlert = Tokenization.Alert
 
 /// What is wrong with how the codes are used, and the figures that are too dear for every chunk.
 package struct CodebookFindings: Sendable, Equatable {

@@ -1,6 +1,13 @@
 import Tensors
+import Tokenization
 
 extension TrainingPlan.StagePlan {
+  /// What becomes of z on its way to the decoder.
+  var rounding: Rounding {
+    guard quantizer == .pyramid else { return .off }
+    return straightThrough ? .straightThrough : .withoutGradient
+  }
+
   var schedule: LearningRateSchedule {
     LearningRateSchedule(
       peak: optimizer.learningRate, warmUpSteps: optimizer.warmUpSteps,
@@ -21,15 +28,6 @@ extension TrainingPlan.OptimizerPlan {
     settings.beta2 = Float(beta2)
     settings.weightDecay = Float(weightDecay)
     return settings
-  }
-}
-
-extension TrainingStep.Outcome {
-  var metrics: [String: StepMetrics.Term] {
-    Dictionary(
-      uniqueKeysWithValues: terms.map {
-        ($0.term.rawValue, .init(value: Double($0.value.value.scalar), weight: $0.weight))
-      })
   }
 }
 

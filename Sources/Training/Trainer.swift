@@ -1,4 +1,4 @@
-import FoundationEssentials
+import Glibc
 import Layers
 import Tensors
 import Tokenization
@@ -10,6 +10,8 @@ package enum TrainingEvent: Sendable, Equatable {
   case step(StepMetrics)
   /// A checkpoint lies at this path.
   case saved(String)
+  /// The run waits till it is told to go on.
+  case paused(step: Int)
 }
 
 /// How a run ended.
@@ -29,20 +31,28 @@ package struct TrainingResult: Sendable, Equatable {
 /// A stopped or killed run that is resumed gives the same weights, bit for bit, as one that was never
 /// stopped, with the same binary, machine and number of threads.
 package final class Trainer {
-  private let plan: TrainingPlan
-  private let folder: RunFolder
+  let plan: TrainingPlan
+  let folder: RunFolder
+  let vocabulary: BytePairVocabulary
+  let model: PyramidTokenizerModel
+  let objective: TrainingObjective
+  /// The model's, then the objective's.
+  let parameters: [NamedVariable]
+  let optimizer: AdamW
+  let average: MovingAverage
+  let validator: Validator
+  /// For each stage, whether it trains each of the parameters.
+  let trained: [[Bool]]
   private let lock: RunLock
-  private let vocabulary: BytePairVocabulary
-  private let model: PyramidTokenizerModel
-  private let parameters: [NamedVariable]
-  private let optimizer: AdamW
-  private let average: MovingAverage
-  private let dataset: any ClipDataset
-  private let validator: Validator
-  private var position: FeedPosition
-  private var best: TrainingCheckpoint.State.Best?
-  private var seconds = 0.0
-  private var lastSaved: Int?
+  private let datasets: [TrainingPlan.DataPlan: any ClipDataset]
+  var control: RunControl
+  private var record: RunRecord
+  private var lastBeat = ContinuousClock.now
+  var position: FeedPosition
+  var best: TrainingCheckpoint.State.Best?
+  /// Spent on steps so far.
+  var seconds = 0.0
+  var lastSaved: Int?
   private var skipped: [SkippedClip] = []
 
   /// - Parameters:
@@ -55,22 +65,31 @@ package final class Trainer {
     let runGuard = RunGuard(folder: folder, plan: plan)
     try runGuard.check(resume: resume)
     let sources = PlanSources(plan: plan, planPath: planPath)
-    dataset = try sources.dataset()
+    datasets = try sources.datasets()
     var random = RandomSource(seed: plan.seed)
     let start = try sources.model(random: &random)
     model = start.model
     vocabulary = start.vocabulary
-    parameters = model.parameters
+    let feed = random.split()
+    objective = try TrainingObjective(
+      plan: plan, planPath: planPath, model: start.model, vocabulary: start.vocabulary,
+      random: &random)
+    parameters = model.parameters + objective.parameters
+    trained = try plan.trainedParameters(of: parameters.map(\.name), path: planPath)
     optimizer = AdamW(parameters)
     average = MovingAverage(
       parameters, decay: Float(plan.stages[0].optimizer.averageDecay))
     validator = Validator(plan: plan, model: model)
-    position = FeedPosition(random: random.split())
+    position = FeedPosition(random: feed)
     try folder.create()
     lock = try RunLock(folder)
     // Once more: another process may have begun a run here meanwhile.
     try runGuard.check(resume: resume)
-    if let checkpoint = try TrainingCheckpoint.newest(in: folder) { try restore(checkpoint) }
+    let checkpoint = try TrainingCheckpoint.newest(in: folder)
+    let step = checkpoint?.state.step ?? 0
+    control = try RunControl(folder: folder, plan: plan, step: step)
+    record = RunRecord(plan: plan)
+    if let checkpoint { try restore(checkpoint) }
   }
 
   /// Trains till the plan is done or `shouldStop` says so; then a checkpoint is saved.
@@ -85,16 +104,17 @@ package final class Trainer {
     folder.removePartialCheckpoints()
     try WholeFile.write([try plan.json()], to: folder.planPath)
     try folder.truncateMetrics(after: position.step)
-    var record = RunRecord(plan: plan)
     try record.write(to: folder)
     do {
-      try trainSteps(&record, shouldStop: shouldStop, report: report)
+      try trainSteps(shouldStop: shouldStop, report: report)
     } catch {
-      record.state = "failed"
+      record.state = RunState.failed.rawValue
+      record.failure = "\(error)"
+      if case TrainingError.notFinite = error { record.isNonFinite = true }
       try? record.write(to: folder)
       throw error
     }
-    record.state = position.step >= plan.steps ? "finished" : "stopped"
+    record.state = (position.step >= plan.steps ? RunState.finished : .stopped).rawValue
     try record.write(to: folder)
     return result()
   }
@@ -102,10 +122,10 @@ package final class Trainer {
   /// Makes up for what a process that was killed behind its last checkpoint did not write.
   private func completeFinishedRun() throws {
     if !folder.holdsModel { try writeModel() }
-    var record = RunRecord.read(folder) ?? RunRecord(plan: plan)
+    record = RunRecord.read(folder) ?? record
     skipped = record.skipped ?? []
-    guard record.state != "finished" else { return }
-    record.state = "finished"
+    guard record.state != RunState.finished.rawValue else { return }
+    record.state = RunState.finished.rawValue
     try record.write(to: folder)
   }
 
@@ -114,31 +134,30 @@ package final class Trainer {
   }
 
   private func trainSteps(
-    _ record: inout RunRecord, shouldStop: () -> Bool, report: (TrainingEvent) -> Void
+    shouldStop: () -> Bool, report: (TrainingEvent) -> Void
   ) throws {
-    let feed = BatchFeed(plan: plan, dataset: dataset, position: position)
-    while position.step < plan.steps, !shouldStop() {
+    let feed = BatchFeed(plan: plan, datasets: datasets, position: position)
+    while position.step < plan.steps, !shouldStop(),
+      try obey(shouldStop: shouldStop, report: report)
+    {
       if plan.stage(at: position.step).step == 0 { best = nil }
-      var metrics = try step(feed)
+      var (metrics, views) = try step(feed)
       let isLast = position.step == plan.steps
       var isBest = false
       if isLast || position.step.isMultiple(of: plan.validation.every) {
-        let (stage, _) = plan.stage(at: position.step - 1)
-        let result = average.whileInUse { validator.validate(weights: stage.losses) }
-        metrics.validation = result
-        isBest = result.loss < best?.loss ?? .infinity
-        if isBest { best = .init(step: position.step, loss: result.loss) }
+        let result = try validate()
+        metrics.validation = result.result
+        views += result.views
+        isBest = result.result.loss < best?.loss ?? .infinity
+        if isBest { best = .init(step: position.step, loss: result.result.loss) }
       }
-      try folder.append(metrics)
+      try folder.append(metrics, more: views)
       report(.step(metrics))
       if isLast || isBest || position.step.isMultiple(of: plan.checkpoint.every) {
         report(.saved(try save()))
       }
-      if metrics.time - record.heartbeat > 5 {
-        record.heartbeat = metrics.time
-        record.skipped = feed.skipped
-        try record.write(to: folder)
-      }
+      record.skipped = feed.skipped
+      try beat()
     }
     if lastSaved != position.step, position.step > 0 { report(.saved(try save())) }
     record.skipped = feed.skipped
@@ -146,117 +165,67 @@ package final class Trainer {
     if position.step == plan.steps { try writeModel() }
   }
 
-  // MARK: One step
-
-  private func step(_ feed: BatchFeed) throws -> StepMetrics {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let batch = try feed.next()
-    let wait = clock.now - start
-    let number = position.step
-    let (stage, stageStep) = plan.stage(at: number)
-    let schedule = stage.schedule
-    let rate = schedule.rate(at: stageStep)
-    let weights = stage.weights(decayed: schedule.decayed(at: stageStep))
-    let step = TrainingStep(
-      model: model, vocabulary: vocabulary, slope: Float(plan.model.entropySlope),
-      sampleEntropyWeight: Float(stage.sampleEntropyWeight))
-    let outcome = step.forward(batch, weights: weights)
-    let loss = Double(outcome.total.value.scalar)
-    guard loss.isFinite else { throw notFinite(outcome, batch, step: number + 1) }
-    outcome.total.backward()
-    let norm = try update(stage, rate: rate, step: number)
-    position = batch.position
-    let spent = (clock.now - start).inSeconds
-    seconds += spent
-    let frames = batch.video.shape[0] * batch.video.shape[1]
-    return StepMetrics(
-      step: position.step, time: Date().timeIntervalSince1970, stage: stage.name, loss: loss,
-      terms: outcome.metrics, learningRate: rate, gradientNorm: norm,
-      dataWaitSeconds: wait.inSeconds, framesPerSecond: Double(frames) / spent,
-      levels: outcome.output.levels.map {
-        LevelStatistics(z: $0.z.value, slope: plan.model.entropySlope)
-      })
-  }
-
-  /// Clips and applies the gradients; returns their norm before clipping.
-  private func update(
-    _ stage: TrainingPlan.StagePlan, rate: Double, step: Int
-  ) throws -> Double {
-    if let trainable = stage.trainable {
-      for parameter in parameters where !trainable.contains(where: parameter.name.hasPrefix) {
-        parameter.variable.gradient = nil
+  private func validate() throws -> (
+    result: ValidationResult, views: [(tag: String, value: EventValue)]
+  ) {
+    let (stage, _) = plan.stage(at: position.step - 1)
+    return try average.whileInUse {
+      try objective.whileMerged {
+        try validator.validate(weights: stage.losses, meanwhile: { try beat() })
       }
     }
-    let norm = GradientClipping.globalNorm(parameters)
-    guard norm.isFinite else {
-      let worst = parameters.first { $0.variable.gradient?.isFinite == false }
-      throw stopped("the gradient of \(worst?.name ?? "a parameter")", step: step + 1)
+  }
+
+  // MARK: Signs of life
+
+  /// Writes that the process is alive, every few seconds by a clock that nobody sets.
+  private func beat() throws {
+    let now = ContinuousClock.now
+    guard now - lastBeat > .seconds(5) else { return }
+    lastBeat = now
+    record.beat()
+    try record.write(to: folder)
+  }
+
+  private func tell(_ state: RunState) throws {
+    guard record.state != state.rawValue else { return }
+    record.state = state.rawValue
+    record.beat()
+    try record.write(to: folder)
+  }
+
+  // MARK: Commands
+
+  /// Does what was asked since the last step and waits while the run is paused; false to stop.
+  private func obey(
+    shouldStop: () -> Bool, report: (TrainingEvent) -> Void
+  ) throws -> Bool {
+    var isPaused = false
+    while true {
+      for command in try control.read() {
+        var refusal = RunControl.problem(command)
+        switch command.command {
+        case "pause" where isPaused: refusal = "it is paused already"
+        case "pause": isPaused = true
+        case "resume" where !isPaused: refusal = "it is not paused"
+        case "resume": isPaused = false
+        case "checkpoint" where position.step == 0: refusal = "no step is done yet"
+        case "checkpoint" where lastSaved != position.step: report(.saved(try save()))
+        default: break
+        }
+        try control.answer(command, step: position.step, refusal: refusal)
+        if command.command == "stop" { return false }
+      }
+      guard isPaused else {
+        try tell(.running)
+        return true
+      }
+      if shouldStop() { return false }
+      try tell(.paused)
+      try beat()
+      report(.paused(step: position.step))
+      usleep(50_000)
     }
-    optimizer.settings = stage.optimizer.settings
-    optimizer.update(
-      learningRate: Float(rate),
-      gradientScale: GradientClipping.scale(norm: norm, limit: stage.optimizer.clipNorm))
-    average.update(step: step)
-    return norm
-  }
-
-  /// Names the first thing, in the order of computation, that is not finite.
-  private func notFinite(
-    _ outcome: TrainingStep.Outcome, _ batch: TrainingBatch, step: Int
-  ) -> TrainingError {
-    var things: [(String, Tensor)] = parameters.map { ("the weight \($0.name)", $0.variable.value) }
-    things.append(("the batch", batch.video))
-    for (index, level) in outcome.output.levels.enumerated() {
-      things.append(("z of level \(index + 1)", level.z.value))
-    }
-    things.append(("the reconstruction", outcome.output.reconstruction.value))
-    for term in outcome.terms {
-      things.append(("the loss \(term.term.rawValue)", term.value.value))
-    }
-    return stopped(things.first { !$1.isFinite }?.0 ?? "the loss", step: step)
-  }
-
-  private func stopped(_ tensor: String, step: Int) -> TrainingError {
-    .notFinite(
-      tensor: tensor, step: step,
-      lastCheckpoint: folder.checkpointSteps().last.map { folder.checkpointPath(step: $0) })
-  }
-
-  // MARK: Checkpoints
-
-  private func save() throws -> String {
-    let step = position.step
-    let weights = parameters.map(\.variable.value)
-    let kinds = [
-      ("weight", weights), ("average", average.values), ("first", optimizer.firstMoments),
-      ("second", optimizer.secondMoments),
-    ]
-    let pairs = kinds.flatMap { TrainingCheckpoint.stored($0.0, parameters, $0.1) }
-    let state = TrainingCheckpoint.State(
-      step: step, optimizerStep: optimizer.step, feed: position, best: best, seconds: seconds)
-    let averaged = average.whileInUse { model.storedWeights() }
-    try TrainingCheckpoint(state: state, tensors: Dictionary(uniqueKeysWithValues: pairs)).save(
-      in: folder,
-      model: ModelFolder(
-        configuration: plan.model, tensors: averaged, vocabulary: vocabulary))
-    TrainingCheckpoint.prune(in: folder, best: best?.step)
-    lastSaved = step
-    return folder.checkpointPath(step: step)
-  }
-
-  private func restore(_ checkpoint: TrainingCheckpoint) throws {
-    let path = folder.checkpointPath(step: checkpoint.state.step)
-    let weights = try checkpoint.arrays("weight", parameters, path: path)
-    for (parameter, value) in zip(parameters, weights) { parameter.variable.value = value }
-    average.values = try checkpoint.arrays("average", parameters, path: path)
-    optimizer.firstMoments = try checkpoint.arrays("first", parameters, path: path)
-    optimizer.secondMoments = try checkpoint.arrays("second", parameters, path: path)
-    optimizer.step = checkpoint.state.optimizerStep
-    position = checkpoint.state.feed
-    best = checkpoint.state.best
-    seconds = checkpoint.state.seconds
-    lastSaved = checkpoint.state.step
   }
 
   private func result() -> TrainingResult {
@@ -264,5 +233,22 @@ package final class Trainer {
       steps: position.step, finalLoss: folder.lastMetrics()?.loss ?? .nan,
       checkpoint: folder.checkpointSteps().last.map { folder.checkpointPath(step: $0) },
       isFinished: position.step >= plan.steps, skipped: skipped)
+  }
+}
+
+extension TrainingPlan {
+  /// For each stage, which of the named parameters it trains; a pattern that fits none is refused.
+  func trainedParameters(of names: [String], path: String) throws -> [[Bool]] {
+    try stages.enumerated().map { index, stage in
+      guard let texts = stage.trainable else { return names.map { _ in true } }
+      let patterns = texts.map { NamePattern(text: $0) }
+      for pattern in patterns where !names.contains(where: pattern.matches) {
+        throw TrainingError.badPlan(
+          path: path,
+          reason: "in stages.\(index), trainable names “\(pattern.text)”, which is no parameter; "
+            + "the nearest is “\(PlanFields.nearest(to: pattern.text, in: names))”")
+      }
+      return names.map { name in patterns.contains { $0.matches(name) } }
+    }
   }
 }

@@ -5,7 +5,7 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
   case badRun(path: String, reason: String)
   case badWeights(path: String, reason: String)
   case unwritable(path: String, reason: String)
-  case notFinite(tensor: String, step: Int, lastCheckpoint: String?)
+  case notFinite(tensor: String, step: Int, batch: String, lastCheckpoint: String?)
 
   package var description: String {
     switch self {
@@ -14,8 +14,8 @@ package enum TrainingError: Error, Equatable, CustomStringConvertible {
     case .badRun(let path, let reason): "\(path): \(reason)."
     case .badWeights(let path, let reason): "The weights \(path) do not fit: \(reason)."
     case .unwritable(let path, let reason): "\(path) could not be written: \(reason)."
-    case .notFinite(let tensor, let step, let checkpoint):
-      "Training stopped at step \(step): \(tensor) is not finite. "
+    case .notFinite(let tensor, let step, let batch, let checkpoint):
+      "Training stopped at step \(step): \(tensor) is not finite (batch: \(batch)). "
         + (checkpoint.map { "The last good checkpoint is \($0); " } ?? "")
         + "lower the learning rate or the weight of the steepest loss."
     }

@@ -1,15 +1,19 @@
 import Tensors
 import Tokenization
+import VideoIO
 
 /// Judges a model on held-out clips of the procedural world, without captions.
 struct Validator {
   private let model: PyramidTokenizerModel
   /// [1, T, H, W, 3] each.
   private let clips: [Tensor]
+  /// How many of them are shown.
+  private let previews: Int
 
   init(plan: TrainingPlan, model: PyramidTokenizerModel) {
     self.model = model
     let settings = plan.validation
+    previews = settings.previews
     clips = (0..<settings.clips).map { index in
       let clip = ProceduralWorld.clip(
         seed: ProceduralWorld.seed(plan.seed, stream: .validation, index: index),
@@ -20,13 +24,22 @@ struct Validator {
     }
   }
 
-  /// - Parameter weights: those of the reconstruction terms count.
-  func validate(weights: LossWeights) -> ValidationResult {
+  /// The result, and pictures of some clips: frames of the original above those of the
+  /// reconstruction.
+  ///
+  /// - Parameters:
+  ///   - weights: those of the reconstruction terms count.
+  ///   - meanwhile: called between two clips.
+  func validate(weights: LossWeights, meanwhile: () throws -> Void = {}) throws -> (
+    result: ValidationResult, views: [(tag: String, value: EventValue)]
+  ) {
+    var views: [(tag: String, value: EventValue)] = []
     var loss = 0.0
     var psnr = 0.0
     var codes = [Set<UInt32>](repeating: [], count: model.configuration.levelCount)
     var tokens = [Int](repeating: 0, count: codes.count)
-    for clip in clips {
+    for (index, clip) in clips.enumerated() {
+      try meanwhile()
       let video = Variable(clip)
       let output = model.forward(video: video)
       let picture = output.reconstruction.detached()
@@ -39,17 +52,46 @@ struct Validator {
         loss += (weights[term.rawValue] ?? 0) * Double(value.value.scalar)
       }
       psnr += Self.psnr(picture.value, clip)
+      if index < previews {
+        views.append(("previews/\(index + 1)", try Self.preview(picture.value, clip)))
+      }
       for (level, z) in output.levels.map(\.z.value).enumerated() {
         tokens[level] += Self.collect(z, into: &codes[level])
       }
     }
     let count = Double(clips.count)
     let bits = model.configuration.bits
-    return ValidationResult(
+    let result = ValidationResult(
       loss: loss / count, psnr: psnr / count,
       usage: zip(codes, tokens).map { used, tokens in
         Double(used.count) / UsageEstimators.ceiling(codebookSize: 1 << bits, tokens: tokens)
       })
+    return (result, views)
+  }
+
+  /// Four frames of the original, from first to last, above the same of the reconstruction.
+  private static func preview(_ picture: Tensor, _ original: Tensor) throws -> EventValue {
+    let (frames, height, width) = (original.shape[1], original.shape[2], original.shape[3])
+    let count = min(4, frames)
+    let shown = (0..<count).map { count > 1 ? $0 * (frames - 1) / (count - 1) : 0 }
+    var pixels: [UInt8] = []
+    pixels.reserveCapacity(2 * height * count * width * 3)
+    for clip in [original, picture] {
+      clip.withUnsafeBuffer { values in
+        for row in 0..<height {
+          for frame in shown {
+            let start = (frame * height + row) * width * 3
+            for value in values[start..<start + width * 3] {
+              let byte = value.isFinite ? ((value + 1) * 127.5).rounded() : 0
+              pixels.append(UInt8(min(max(byte, 0), 255)))
+            }
+          }
+        }
+      }
+    }
+    let strip = Frame(width: count * width, height: 2 * height, pixels: pixels, time: 0)
+    return .image(
+      width: strip.width, height: strip.height, png: try PNGPicture.encode(strip))
   }
 
   /// Peak 2, pixels clamped to −1…1, mean over the frames of [1, T, H, W, 3].

@@ -56,3 +56,66 @@ private func hexadecimal(_ bytes: [UInt8]) -> String {
   #expect(run.lastMetrics() == steps[1])
   #expect(steps[0].scalars.contains { $0.tag == "levels/1/bit_entropy/15" })
 }
+
+@Test func whatIsWrittenIsReadAgain() throws {
+  let histogram = try #require(Histogram([Tensor([0, 0.5, 1, 1], shape: [4])], bucketCount: 2))
+  #expect(histogram.buckets == [1, 3])
+  #expect(histogram.limits == [0.5, 1])
+  #expect(histogram.quantile(0) == 0 && histogram.quantile(1) == 1)
+  let values: [(tag: String, value: EventValue)] = [
+    ("loss", .scalar(0.5)), ("levels/1/z", .histogram(histogram)),
+    ("previews/1", .image(width: 8, height: 4, png: [1, 2, 3])),
+  ]
+  let event = EventsFile.event(time: 3, step: 70_000, values: values)
+  let bytes = EventsFile.record(EventsFile.header) + EventsFile.record(event)
+  var reader = EventRecords(bytes)
+  #expect(reader.next()?.event?.version == "brain.Event:2")
+  let read = try #require(reader.next()?.event)
+  #expect(read.step == 70_000 && read.time == 3)
+  #expect(read.values.map(\.tag) == values.map(\.tag))
+  #expect(read.values.map(\.value) == values.map(\.value))
+  #expect(reader.next() == nil && !reader.isDamaged)
+}
+
+@Test func everyCutAndEveryFlippedBitOfARecordIsNoticed() {
+  let first = EventsFile.record(EventsFile.header)
+  let whole = first + EventsFile.record(EventsFile.event(time: 2, step: 7, [("loss", 0.5)]))
+  for end in first.count..<whole.count {
+    var reader = EventRecords(Array(whole[..<end]))
+    #expect(reader.next()?.event != nil)
+    #expect(reader.next() == nil && !reader.isDamaged && reader.offset == first.count)
+  }
+  for place in first.count..<whole.count {
+    var bytes = whole
+    bytes[place] ^= 1
+    var reader = EventRecords(bytes)
+    #expect(reader.next()?.event != nil)
+    #expect(reader.next()?.event == nil)
+  }
+}
+
+@Test(.enabled(if: SharedFolder.isPresent, "needs the shared folder"))
+func eventFilesOfTensorBoardsWritersAreReadToTheirLastNumber() throws {
+  let folder = SharedFolder.file("vectors/tensorboard/collapse_run")
+  var found: [String: [[Double]]] = [:]
+  for name in try FileManager.default.contentsOfDirectory(atPath: folder).sorted() {
+    var reader = EventRecords(try WholeFile.read(folder + "/" + name))
+    while let record = reader.next() {
+      let event = try #require(record.event)
+      for case (let tag, .scalar(let value)) in event.values {
+        found[tag, default: []].append([Double(event.step), value])
+      }
+    }
+    #expect(!reader.isDamaged && reader.offset == reader.bytes.count)
+  }
+  let json = try Data(
+    contentsOf: URL(fileURLWithPath: folder + ".expected.json"))
+  let expected = try #require(try JSONSerialization.jsonObject(with: json) as? [String: Any])
+  var compared = 0
+  for (tag, list) in expected {
+    guard let list = list as? [[Double]], let read = found[tag] else { continue }
+    #expect(read.map { $0.map(Float.init) } == list.map { $0.map(Float.init) }, "\(tag)")
+    compared += 1
+  }
+  #expect(compared > 0)
+}

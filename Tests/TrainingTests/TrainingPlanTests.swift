@@ -19,7 +19,10 @@ private func plan(_ text: String) throws -> TrainingPlan {
   try TrainingPlan(json: Array(text.utf8), path: "plan.json")
 }
 
-@Test(arguments: ["tiny", "overfit", "nano"])
+@Test(arguments: [
+  "tiny", "overfit", "nano", "paper", "quantizer-off", "healthy", "collapse-entropy-off",
+  "collapse-slope-100", "collapse-learning-rate", "collapse-no-straight-through",
+])
 func everyBundledPlanIsValid(name: String) throws {
   let plan = try TrainingPlan(path: "\(plansFolder)/\(name).json")
   #expect(plan.model.name == name)
@@ -43,6 +46,13 @@ func everyBundledPlanIsValid(name: String) throws {
     "\"learning_rate\"", "\"lerning_rate\"",
     "did you mean “stages.0.optimizer.learning_rate”?"
   ),
+  ("\"losses\"", "\"accumulat\": 2, \"losses\"", "did you mean “stages.0.accumulate”?"),
+  ("\"losses\"", "\"straightthrough\": true, \"losses\"", "“stages.0.straight_through”?"),
+  ("\"losses\"", "\"data\": {\"clip\": 1}, \"losses\"", "did you mean “stages.0.data.clips”?"),
+  ("\"stages\"", "\"autoregresive\": {}, \"stages\"", "did you mean “autoregressive”?"),
+  (
+    "\"stages\"", "\"adapters\": {\"ranks\": 4}, \"stages\"", "did you mean “adapters.rank”?"
+  ),
 ])
 func anUnknownFieldNamesTheNearestOne(right: String, wrong: String, message: String) {
   let text = minimal.replacingOccurrences(of: right, with: wrong)
@@ -61,6 +71,26 @@ func anUnknownFieldNamesTheNearestOne(right: String, wrong: String, message: Str
   ("pyratok.plan.1", "pyratok.plan.9", "only “pyratok.plan.1” is known"),
   ("\"l1\": 1", "\"l1\": -1", "weights that are not negative"),
   ("0.001", "0", "a number of the optimizer is out of its range"),
+  (
+    "\"losses\"", "\"quantizer\": \"identity\", \"straight_through\": false, \"losses\"",
+    "straight_through contradicts quantizer"
+  ),
+  (
+    "\"losses\"", "\"quantizer\": \"cube\", \"losses\"",
+    "“stages.0.quantizer” has a value that is not known"
+  ),
+  (
+    "\"stages\"", "\"data\": {\"clips\": 3, \"manifest\": \"m.csv\"}, \"stages\"",
+    "data.clips contradicts manifest"
+  ),
+  ("\"stages\"", "\"data\": {\"flip\": 0.5}, \"stages\"", "data.flip needs a manifest"),
+  ("\"l1\": 1", "\"l1\": 1, \"drift\": 1", "losses.drift needs the field “drift”"),
+  ("\"losses\"", "\"accumulate\": 0, \"losses\"", "accumulate must be at least 1"),
+  (
+    "\"losses\"", "\"final_losses\": {\"l2\": 1}, \"losses\"",
+    "final_losses.l2 contradicts losses"
+  ),
+  ("0.001", "0.001, \"warm_up_steps\": -9", "optimizer.warm_up_steps is negative"),
 ])
 func impossiblePlansAreRefusedInOneLine(right: String, wrong: String, message: String) {
   let text = minimal.replacingOccurrences(of: right, with: wrong)
@@ -75,4 +105,29 @@ func impossiblePlansAreRefusedInOneLine(right: String, wrong: String, message: S
   let other = try plan(minimal.replacingOccurrences(of: "\"steps\": 5", with: "\"steps\": 6"))
   let difference = try plan(minimal).firstDifference(to: other)
   #expect(difference == "stages.0.optimizer.decay_start")
+}
+
+@Test(arguments: [
+  ("encoder", "encoder.entry.weight", true), ("encoder", "encoders.entry", false),
+  ("encoder.*", "encoder.entry.weight", true), ("*", "anything.at.all", true),
+  ("quantizer.levels.*.attention.*", "quantizer.levels.2.attention.out.weight", true),
+  ("quantizer.levels.*.attention.*", "quantizer.levels.2.out.weight", false),
+  ("*.gain", "decoder.norm.gain", true), ("*.gain", "decoder.norm.gains", false),
+  ("a*b*c", "a.b.b.c", true), ("a*b*c", "a.b.b", false),
+])
+func patternsNameParameters(pattern: String, name: String, matches: Bool) {
+  #expect(NamePattern(text: pattern).matches(name) == matches)
+}
+
+@Test func aPatternThatFitsNothingIsRefused() throws {
+  var plan = try plan(minimal)
+  plan.stages[0].trainable = ["encoder.*", "dekoder"]
+  #expect {
+    try plan.trainedParameters(of: ["encoder.a", "decoder"], path: "plan.json")
+  } throws: {
+    "\($0)".contains("trainable names “dekoder”") && "\($0)".contains("nearest is “decoder”")
+  }
+  plan.stages[0].trainable = ["encoder.*"]
+  #expect(
+    try plan.trainedParameters(of: ["encoder.a", "decoder"], path: "plan.json") == [[true, false]])
 }

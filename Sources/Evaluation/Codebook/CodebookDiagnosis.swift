@@ -1,3 +1,5 @@
+import Tokenization
+
 /// What the levels do with their codebook, and what is wrong with it.
 package struct CodebookDiagnosis: Sendable, Equatable {
   /// Level 1 first.

@@ -1,4 +1,5 @@
 import Foundation
+import Tokenization
 
 /// When a level's numbers become an alert.
 ///

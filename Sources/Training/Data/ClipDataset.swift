@@ -5,6 +5,8 @@ package struct CaptionedClip: Sendable, Equatable {
   /// RGB bytes, [T, H, W, 3].
   package var pixels: [UInt8]
   package var caption: String
+  /// What errors call it.
+  package var name: String
 }
 
 /// A clip of the data that training goes on without.
@@ -58,7 +60,8 @@ package final class ProceduralDataset: ClipDataset {
     let clip = ProceduralWorld.clip(
       seed: ProceduralWorld.seed(seed, stream: stream, index: index), frames: frames, width: size,
       height: size)
-    let result = CaptionedClip(pixels: clip.pixels, caption: clip.caption)
+    let result = CaptionedClip(
+      pixels: clip.pixels, caption: clip.caption, name: "clip \(index) of the procedural world")
     if let distinct, distinct <= 64 { kept[key] = result }
     return result
   }

@@ -17,6 +17,30 @@ package struct ClipManifest: Sendable, Equatable {
   package let path: String
   /// At least one; paths are made absolute from the manifest's folder.
   package let entries: [Entry]
+  /// Clips that have no caption.
+  package let captionless: [SkippedClip]
+
+  /// A line as it stands; what it lacks is empty.
+  private struct Line: Decodable {
+    var path: String
+    var caption: String
+
+    enum CodingKeys: String, CodingKey {
+      case path
+      case caption
+    }
+
+    init(path: String, caption: String) {
+      self.path = path
+      self.caption = caption
+    }
+
+    init(from decoder: any Decoder) throws {
+      let fields = try decoder.container(keyedBy: CodingKeys.self)
+      path = try fields.decode(String.self, forKey: .path)
+      caption = try fields.decodeIfPresent(String.self, forKey: .caption) ?? ""
+    }
+  }
 
   package init(path: String) throws {
     let bytes: [UInt8]
@@ -26,12 +50,12 @@ package struct ClipManifest: Sendable, Equatable {
       throw TrainingError.badManifest(path: path, reason: "it cannot be read")
     }
     let text = String(decoding: bytes, as: UTF8.self)
-    let listed: [Entry]
+    let listed: [Line]
     switch path.split(separator: ".").last {
-    case "json": listed = try Self.decode([Entry].self, text[...], path, place: "it")
+    case "json": listed = try Self.decode([Line].self, text[...], path, place: "it")
     case "jsonl":
       listed = try text.split(whereSeparator: \.isNewline).enumerated().map { number, line in
-        try Self.decode(Entry.self, line, path, place: "line \(number + 1)")
+        try Self.decode(Line.self, line, path, place: "line \(number + 1)")
       }
     case "csv": listed = try Self.commaSeparated(text, path)
     default:
@@ -42,11 +66,18 @@ package struct ClipManifest: Sendable, Equatable {
       throw TrainingError.badManifest(path: path, reason: "it lists no clips")
     }
     let folder = URL(fileURLWithPath: path).deletingLastPathComponent()
-    self.path = path
-    entries = listed.map {
+    let all = listed.map {
       Entry(
         path: URL(fileURLWithPath: $0.path, relativeTo: folder).standardizedFileURL.path,
-        caption: $0.caption)
+        caption: $0.caption.trimming(while: \.isWhitespace))
+    }
+    self.path = path
+    entries = all.filter { !$0.caption.isEmpty }
+    captionless = all.filter(\.caption.isEmpty).map {
+      SkippedClip(path: $0.path, reason: "\($0.path): the manifest gives it no caption.")
+    }
+    guard !entries.isEmpty else {
+      throw TrainingError.badManifest(path: path, reason: "none of its clips has a caption")
     }
   }
 
@@ -56,13 +87,13 @@ package struct ClipManifest: Sendable, Equatable {
     do {
       return try JSONDecoder().decode(type, from: Data(text.utf8))
     } catch {
-      throw TrainingError.badManifest(path: path, reason: "\(place) lacks a path or a caption")
+      throw TrainingError.badManifest(path: path, reason: "\(place) lacks a path")
     }
   }
 
   // MARK: CSV
 
-  private static func commaSeparated(_ text: String, _ path: String) throws -> [Entry] {
+  private static func commaSeparated(_ text: String, _ path: String) throws -> [Line] {
     let rows = Self.rows(of: text)
     guard let header = rows.first, let place = header.firstIndex(of: "path"),
       let words = header.firstIndex(of: "caption")
@@ -71,10 +102,10 @@ package struct ClipManifest: Sendable, Equatable {
         path: path, reason: "its first line does not name the columns path and caption")
     }
     return try rows.dropFirst().enumerated().map { number, row in
-      guard row.count > max(place, words) else {
-        throw TrainingError.badManifest(path: path, reason: "line \(number + 2) is too short")
+      guard row.count > place, !row[place].isEmpty else {
+        throw TrainingError.badManifest(path: path, reason: "line \(number + 2) lacks a path")
       }
-      return Entry(path: row[place], caption: row[words])
+      return Line(path: row[place], caption: row.count > words ? row[words] : "")
     }
   }
 
@@ -108,5 +139,12 @@ package struct ClipManifest: Sendable, Equatable {
     }
     endRow()
     return rows
+  }
+}
+
+extension String {
+  fileprivate func trimming(while isDropped: (Character) -> Bool) -> String {
+    let front = drop(while: isDropped)
+    return String(front.reversed().drop(while: isDropped).reversed())
   }
 }

@@ -5,7 +5,7 @@ import Tensors
 package final class MovingAverage {
   private let parameters: [NamedVariable]
   /// The largest share of the past that is kept at a step.
-  package let decay: Float
+  package var decay: Float
   package var values: [Tensor]
 
   package init(_ parameters: [NamedVariable], decay: Float) {

@@ -13,20 +13,29 @@ indirect enum PlanFields: Sendable {
       "decoder_blocks", "strides", "quantizer_width", "heads", "text_width", "text_layers",
       "text_length", "vocabulary_size", "entropy_slope",
     ]),
-    "data": values(["manifest", "clips"]),
-    "stages": .list(stage),
-    "checkpoint": values(["every"]),
-    "validation": values(["every", "clips", "frames", "size"]),
+    "data": values(TrainingPlan.DataPlan.CodingKeys.self), "stages": .list(stage),
+    "checkpoint": values(["every"]), "histograms": values(["every"]),
+    "validation": values(TrainingPlan.ValidationPlan.CodingKeys.self),
+    "autoregressive": values(AutoregressivePlan.CodingKeys.self),
+    "perceptual": values(PerceptualPlan.CodingKeys.self),
+    "drift": values(DriftPlan.CodingKeys.self),
+    "corruption": values(CorruptionPlan.CodingKeys.self),
+    "adapters": values(AdapterPlan.CodingKeys.self),
   ])
 
   private static let stage = object([
-    "name": .value, "steps": .value,
-    "batch": .list(values(TrainingPlan.BatchPlan.CodingKeys.allCases.map(\.rawValue))),
+    "name": .value, "steps": .value, "accumulate": .value, "quantizer": .value,
+    "straight_through": .value, "data": values(TrainingPlan.DataPlan.CodingKeys.self),
+    "batch": .list(values(TrainingPlan.BatchPlan.CodingKeys.self)),
     "losses": values(LossTerm.allCases.map(\.rawValue)),
     "final_losses": values(LossTerm.allCases.map(\.rawValue)),
     "sample_entropy_weight": .value, "caption_dropout": .value, "trainable": .value,
-    "optimizer": values(TrainingPlan.OptimizerPlan.CodingKeys.allCases.map(\.rawValue)),
+    "optimizer": values(TrainingPlan.OptimizerPlan.CodingKeys.self),
   ])
+
+  private static func values<Keys: CodingKey & CaseIterable>(_ keys: Keys.Type) -> PlanFields {
+    values(Keys.allCases.map(\.stringValue))
+  }
 
   private static func values(_ names: [String]) -> PlanFields {
     .object(Dictionary(uniqueKeysWithValues: names.map { ($0, .value) }))
@@ -58,7 +67,7 @@ indirect enum PlanFields: Sendable {
     }
   }
 
-  private static func nearest(to name: String, in candidates: [String]) -> String {
+  static func nearest(to name: String, in candidates: [String]) -> String {
     candidates.min { distance($0, name) < distance($1, name) } ?? ""
   }
 

@@ -7,11 +7,22 @@ struct PlanSources {
   let plan: TrainingPlan
   let planPath: String
 
-  func dataset() throws -> any ClipDataset {
-    guard let manifest = plan.data.manifest else {
-      return ProceduralDataset(seed: plan.seed, stream: .training, distinct: plan.data.clips)
+  /// By the data of the stages; equal data of several stages is one dataset.
+  func datasets() throws -> [TrainingPlan.DataPlan: any ClipDataset] {
+    var datasets: [TrainingPlan.DataPlan: any ClipDataset] = [:]
+    for data in plan.stages.map({ $0.data ?? plan.data }) where datasets[data] == nil {
+      datasets[data] = try dataset(data)
     }
-    return ManifestDataset(try ClipManifest(path: path(manifest)), seed: plan.seed)
+    return datasets
+  }
+
+  private func dataset(_ data: TrainingPlan.DataPlan) throws -> any ClipDataset {
+    guard let manifest = data.manifest else {
+      return ProceduralDataset(seed: plan.seed, stream: .training, distinct: data.clips)
+    }
+    return ManifestDataset(
+      try ClipManifest(path: path(manifest)), seed: plan.seed,
+      augmentation: Augmentation(flip: data.flip ?? 0, crop: data.crop ?? 1))
   }
 
   /// Fresh weights, or those that the plan starts from.
@@ -39,11 +50,13 @@ struct PlanSources {
     return BytePairVocabulary(learning: try captions(), size: plan.model.vocabularySize)
   }
 
-  /// The captions of the manifest, or of a thousand small clips of the world.
+  /// The captions of the manifests, or of a thousand small clips of the world.
   private func captions() throws -> [String] {
-    if let manifest = plan.data.manifest {
-      return try ClipManifest(path: path(manifest)).entries.map(\.caption)
+    let manifests = Set(([plan.data] + plan.stages.compactMap(\.data)).compactMap(\.manifest))
+    let listed = try manifests.sorted().flatMap {
+      try ClipManifest(path: path($0)).entries.map(\.caption)
     }
+    guard listed.isEmpty else { return listed }
     return (0..<1000).map { index in
       let seed = ProceduralWorld.seed(plan.seed, stream: .training, index: index)
       return ProceduralWorld.clip(seed: seed, frames: 9, width: 8, height: 8).caption

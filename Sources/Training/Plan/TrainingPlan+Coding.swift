@@ -12,6 +12,12 @@ extension TrainingPlan {
     case stages
     case checkpoint
     case validation
+    case histograms
+    case autoregressive
+    case perceptual
+    case drift
+    case corruption
+    case adapters
   }
 
   package init(from decoder: any Decoder) throws {
@@ -28,7 +34,16 @@ extension TrainingPlan {
       ?? CheckpointPlan(every: 500)
     validation =
       try fields.decodeIfPresent(ValidationPlan.self, forKey: .validation)
-      ?? ValidationPlan(every: 500, clips: 16, frames: 17, size: 64)
+      ?? ValidationPlan(every: 500, clips: 16, frames: 17, size: 64, previews: 2)
+    let steps = stages.reduce(0) { $0 + max(0, $1.steps) }
+    histograms =
+      try fields.decodeIfPresent(HistogramPlan.self, forKey: .histograms)
+      ?? HistogramPlan(every: max(1, steps / 100))
+    autoregressive = try fields.decodeIfPresent(AutoregressivePlan.self, forKey: .autoregressive)
+    perceptual = try fields.decodeIfPresent(PerceptualPlan.self, forKey: .perceptual)
+    drift = try fields.decodeIfPresent(DriftPlan.self, forKey: .drift)
+    corruption = try fields.decodeIfPresent(CorruptionPlan.self, forKey: .corruption)
+    adapters = try fields.decodeIfPresent(AdapterPlan.self, forKey: .adapters)
   }
 
   /// A configuration of which a plan may leave out fields.
@@ -49,11 +64,15 @@ extension TrainingPlan.StagePlan {
   enum CodingKeys: String, CodingKey, CaseIterable {
     case name
     case steps
+    case data
     case batch
+    case accumulate
     case losses
     case finalLosses = "final_losses"
     case sampleEntropyWeight = "sample_entropy_weight"
     case captionDropout = "caption_dropout"
+    case quantizer
+    case straightThrough = "straight_through"
     case optimizer
     case trainable
   }
@@ -62,15 +81,48 @@ extension TrainingPlan.StagePlan {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     name = try fields.decode(String.self, forKey: .name)
     steps = try fields.decode(Int.self, forKey: .steps)
+    data = try fields.decodeIfPresent(TrainingPlan.DataPlan.self, forKey: .data)
     batch = try fields.decode([TrainingPlan.BatchPlan].self, forKey: .batch)
+    accumulate = try fields.decodeIfPresent(Int.self, forKey: .accumulate) ?? 1
     losses = try fields.decode(LossWeights.self, forKey: .losses)
     finalLosses = try fields.decodeIfPresent(LossWeights.self, forKey: .finalLosses)
     sampleEntropyWeight =
       try fields.decodeIfPresent(Double.self, forKey: .sampleEntropyWeight) ?? 0.5
     captionDropout = try fields.decodeIfPresent(Double.self, forKey: .captionDropout) ?? 0.35
+    quantizer =
+      try fields.decodeIfPresent(TrainingPlan.QuantizerKind.self, forKey: .quantizer) ?? .pyramid
+    straightThrough = try fields.decodeIfPresent(Bool.self, forKey: .straightThrough) ?? true
     optimizer = try fields.decode(TrainingPlan.OptimizerPlan.self, forKey: .optimizer)
     trainable = try fields.decodeIfPresent([String].self, forKey: .trainable)
     if optimizer.decayStart < 0 { optimizer.decayStart = steps }
+  }
+}
+
+extension TrainingPlan.DataPlan {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case manifest
+    case clips
+    case flip
+    case crop
+  }
+}
+
+extension TrainingPlan.ValidationPlan {
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case every
+    case clips
+    case frames
+    case size
+    case previews
+  }
+
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    every = try fields.decode(Int.self, forKey: .every)
+    clips = try fields.decode(Int.self, forKey: .clips)
+    frames = try fields.decode(Int.self, forKey: .frames)
+    size = try fields.decode(Int.self, forKey: .size)
+    previews = try fields.decodeIfPresent(Int.self, forKey: .previews) ?? 2
   }
 }
 

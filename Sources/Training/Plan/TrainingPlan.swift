@@ -18,16 +18,28 @@ package struct TrainingPlan: Sendable, Equatable, Codable {
   package var stages: [StagePlan]
   package var checkpoint: CheckpointPlan
   package var validation: ValidationPlan
+  package var histograms: HistogramPlan
+  /// Parts of the objective that are there only if the plan has them.
+  package var autoregressive: AutoregressivePlan?
+  package var perceptual: PerceptualPlan?
+  package var drift: DriftPlan?
+  package var corruption: CorruptionPlan?
+  package var adapters: AdapterPlan?
 
   /// Steps of all stages together.
   package var steps: Int { stages.reduce(0) { $0 + $1.steps } }
 
   /// Where training clips come from: a manifest, or the procedural world if none is given.
-  package struct DataPlan: Sendable, Equatable, Codable {
+  package struct DataPlan: Sendable, Hashable, Codable {
     /// `.json`, `.jsonl` or `.csv` with path and caption, relative to the plan.
     package var manifest: String?
     /// The procedural world gives this many clips over and over; without it every clip is new.
     package var clips: Int?
+    /// The share of listed clips that are mirrored; those whose caption tells left from right never
+    /// are.
+    package var flip: Double?
+    /// The least share of the square's side that a random crop of a listed clip keeps, in 0…1.
+    package var crop: Double?
   }
 
   /// One shape that a batch may have, drawn with probability in proportion to its share.
@@ -43,7 +55,11 @@ package struct TrainingPlan: Sendable, Equatable, Codable {
   package struct StagePlan: Sendable, Equatable, Codable {
     package var name: String
     package var steps: Int
+    /// The plan's data if left out.
+    package var data: DataPlan?
     package var batch: [BatchPlan]
+    /// Batches whose gradients are averaged before the weights change.
+    package var accumulate: Int
     package var losses: LossWeights
     /// Weights that fall, in a straight line over the decay of the learning rate, to these.
     package var finalLosses: LossWeights?
@@ -51,9 +67,18 @@ package struct TrainingPlan: Sendable, Equatable, Codable {
     package var sampleEntropyWeight: Double
     /// The share of clips that are tokenized without their caption.
     package var captionDropout: Double
+    /// Whether the decoder sees signs or, with `identity`, the numbers behind them.
+    package var quantizer: QuantizerKind
+    /// Whether the gradient passes the signs; without it the encoder does not learn.
+    package var straightThrough: Bool
     package var optimizer: OptimizerPlan
-    /// Beginnings of parameter names; all parameters if left out.
+    /// Patterns of parameter names, such as `encoder.*`; all parameters if left out.
     package var trainable: [String]?
+  }
+
+  package enum QuantizerKind: String, Sendable, Codable, CaseIterable {
+    case pyramid
+    case identity
   }
 
   package struct OptimizerPlan: Sendable, Equatable, Codable {
@@ -84,5 +109,12 @@ package struct TrainingPlan: Sendable, Equatable, Codable {
     package var clips: Int
     package var frames: Int
     package var size: Int
+    /// Clips that are shown beside their reconstruction.
+    package var previews: Int
+  }
+
+  package struct HistogramPlan: Sendable, Equatable, Codable {
+    /// Steps between two histograms of z.
+    package var every: Int
   }
 }

@@ -1,21 +1,45 @@
 import Tensors
 
-/// A TensorBoard event file of one run: the numbers of `metrics.jsonl` under the same names.
+/// What an event says about one tag.
+package enum EventValue: Sendable, Equatable {
+  case scalar(Double)
+  case histogram(Histogram)
+  /// A whole PNG file.
+  case image(width: Int, height: Int, png: [UInt8])
+}
+
+/// A TensorBoard event file of one run: the numbers of `metrics.jsonl` under the same names, and
+/// histograms and pictures beside them.
 ///
 /// Record: u64 length, masked CRC-32C of the length, data, masked CRC-32C of the data, little-endian;
 /// the data is a protocol buffer `Event`. The first record names the format.
 struct EventsFile {
   let path: String
 
-  /// Replaces the file by the events of these steps.
-  func rewrite(_ steps: [StepMetrics]) throws {
+  /// Drops the records behind a step, and what a killed process left unfinished; a file that is not
+  /// there or no event file is made anew from the numbers.
+  func truncate(after step: Int, steps: [StepMetrics]) throws {
+    let bytes = (try? WholeFile.read(path)) ?? []
+    var reader = EventRecords(bytes)
+    guard reader.next()?.event?.version != nil else { return try rewrite(steps) }
+    var end = reader.offset
+    while let record = reader.next() {
+      guard let event = record.event, event.step <= step else { break }
+      end = reader.offset
+    }
+    try WholeFile.write([Array(bytes[..<end])], to: path)
+  }
+
+  private func rewrite(_ steps: [StepMetrics]) throws {
     var records = [Self.record(Self.header)]
     for step in steps { records.append(Self.record(Self.event(step))) }
     try WholeFile.write(records, to: path)
   }
 
-  func append(_ step: StepMetrics) throws {
-    try AppendedFile.append(Self.record(Self.event(step)), to: path)
+  func append(_ step: StepMetrics, more: [(tag: String, value: EventValue)] = []) throws {
+    let values = step.scalars.map { ($0.tag, EventValue.scalar($0.value)) } + more
+    try AppendedFile.append(
+      Self.record(Self.event(time: step.time, step: step.step, values: values)), to: path)
   }
 
   // MARK: Records
@@ -35,13 +59,40 @@ struct EventsFile {
   }
 
   static func event(time: Double, step: Int, _ scalars: [(tag: String, value: Double)]) -> [UInt8] {
+    event(time: time, step: step, values: scalars.map { ($0.tag, .scalar($0.value)) })
+  }
+
+  static func event(
+    time: Double, step: Int, values: [(tag: String, value: EventValue)]
+  ) -> [UInt8] {
     var summary: [UInt8] = []
-    for (tag, value) in scalars {
-      let number = [0x15] + bytes(Float(value).bitPattern)
-      summary += field(0x0a, field(0x0a, Array(tag.utf8)) + number)
+    for (tag, value) in values {
+      summary += field(0x0a, field(0x0a, Array(tag.utf8)) + content(of: value))
     }
     return [0x09] + bytes(time.bitPattern) + [0x10] + varint(UInt64(bitPattern: Int64(step)))
       + field(0x2a, summary)
+  }
+
+  /// The number, picture or histogram within a summary's value.
+  private static func content(of value: EventValue) -> [UInt8] {
+    switch value {
+    case .scalar(let number): return [0x15] + bytes(Float(number).bitPattern)
+    case .image(let width, let height, let png):
+      let size = [0x08] + varint(UInt64(height)) + [0x10] + varint(UInt64(width))
+      return field(0x22, size + [0x18, 3] + field(0x22, png))
+    case .histogram(let histogram):
+      let numbers = [
+        histogram.least, histogram.greatest, histogram.count, histogram.sum,
+        histogram.sumOfSquares,
+      ]
+      var content: [UInt8] = []
+      for (index, number) in numbers.enumerated() {
+        content += [UInt8(index + 1) << 3 | 1] + bytes(number.bitPattern)
+      }
+      content += field(0x32, histogram.limits.flatMap { bytes($0.bitPattern) })
+      content += field(0x3a, histogram.buckets.flatMap { bytes($0.bitPattern) })
+      return field(0x2a, content)
+    }
   }
 
   // MARK: Protocol buffers
@@ -83,37 +134,5 @@ struct EventsFile {
     (0..<8).reduce(UInt32(index)) { rest, _ in
       rest & 1 == 1 ? (rest >> 1) ^ 0x82f6_3b78 : rest >> 1
     }
-  }
-}
-
-extension StepMetrics {
-  /// Every number with its name in the JSON, parts joined by slashes; levels by their number.
-  var scalars: [(tag: String, value: Double)] {
-    var scalars: [(tag: String, value: Double)] = [
-      ("loss", loss), ("learning_rate", learningRate), ("gradient_norm", gradientNorm),
-      ("data_wait_seconds", dataWaitSeconds), ("frames_per_second", framesPerSecond),
-    ]
-    for (name, term) in terms.sorted(by: { $0.key < $1.key }) {
-      scalars.append(("terms/\(name)/value", term.value))
-      scalars.append(("terms/\(name)/weight", term.weight))
-    }
-    for (index, level) in levels.enumerated() {
-      let name = "levels/\(index + 1)"
-      scalars.append(("\(name)/used", Double(level.used)))
-      scalars.append(("\(name)/ceiling", level.ceiling))
-      scalars.append(("\(name)/in_reach", level.inReach))
-      scalars.append(("\(name)/residual_rms", level.residualRMS))
-      for (bit, entropy) in level.bitEntropy.enumerated() {
-        scalars.append(("\(name)/bit_entropy/\(bit)", entropy))
-      }
-    }
-    if let validation {
-      scalars.append(("validation/loss", validation.loss))
-      scalars.append(("validation/psnr", validation.psnr))
-      for (index, usage) in validation.usage.enumerated() {
-        scalars.append(("validation/usage/\(index + 1)", usage))
-      }
-    }
-    return scalars
   }
 }

@@ -8,6 +8,7 @@ struct RunFolder {
 
   var planPath: String { path + "/plan.json" }
   var metricsPath: String { path + "/metrics.jsonl" }
+  var commandsPath: String { path + "/commands.jsonl" }
   var checkpointsPath: String { path + "/checkpoints" }
   /// The averaged weights of the finished run, ready for `--model`.
   var modelPath: String { path + "/model" }
@@ -63,7 +64,7 @@ struct RunFolder {
       steps.append(metrics)
     }
     try WholeFile.write([kept], to: metricsPath)
-    try events.rewrite(steps)
+    try EventsFile(path: eventsPath ?? newEventsPath).truncate(after: step, steps: steps)
   }
 
   func lastMetrics() -> StepMetrics? {
@@ -73,66 +74,26 @@ struct RunFolder {
     return try? JSONDecoder().decode(StepMetrics.self, from: Data(line))
   }
 
-  func append(_ metrics: StepMetrics) throws {
+  /// A line of numbers, and an event with the same numbers and what else there is to see.
+  func append(_ metrics: StepMetrics, more: [(tag: String, value: EventValue)] = []) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys]
     let line = [UInt8](try encoder.encode(metrics)) + [UInt8(ascii: "\n")]
     try AppendedFile.append(line, to: metricsPath)
-    try events.append(metrics)
+    try EventsFile(path: eventsPath ?? newEventsPath).append(metrics, more: more)
   }
+
+  private static let eventsPrefix = "events.out.tfevents."
 
   /// The run's one event file; TensorBoard follows only the newest of several.
-  private var events: EventsFile {
-    let prefix = "events.out.tfevents."
+  var eventsPath: String? {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
-    let name = names.first { $0.hasPrefix(prefix) }
+    let name = names.sorted().first { $0.hasPrefix(Self.eventsPrefix) && !$0.hasSuffix(".partial") }
+    return name.map { "\(path)/\($0)" }
+  }
+
+  private var newEventsPath: String {
     let seconds = Int(Date().timeIntervalSince1970)
-    return EventsFile(path: "\(path)/\(name ?? "\(prefix)\(seconds).\(RunRecord.hostName())")")
-  }
-}
-
-/// `run.json`: which process makes the run, and that it is alive.
-struct RunRecord: Codable {
-  var host: String
-  var versions: [String: String]
-  var seed: UInt64
-  var sourceRevision: String?
-  var processID: Int32
-  /// Seconds since 1970 when the process last wrote this.
-  var heartbeat: Double
-  var state: String
-  /// Clips of the manifest that could not be read; absent if all could.
-  var skipped: [SkippedClip]?
-
-  enum CodingKeys: String, CodingKey {
-    case host
-    case versions
-    case seed
-    case sourceRevision = "source_revision"
-    case processID = "process_id"
-    case heartbeat
-    case state
-    case skipped
-  }
-
-  /// The record of a run folder; nil if there is none that can be read.
-  static func read(_ folder: RunFolder) -> RunRecord? {
-    guard let bytes = try? WholeFile.read(folder.path + "/run.json", limit: 1 << 24) else {
-      return nil
-    }
-    return try? JSONDecoder().decode(RunRecord.self, from: Data(bytes))
-  }
-
-  func write(to folder: RunFolder) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys]
-    try WholeFile.write(
-      [[UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]], to: folder.path + "/run.json")
-  }
-
-  static func hostName() -> String {
-    var name = [CChar](repeating: 0, count: 256)
-    guard gethostname(&name, 255) == 0 else { return "unknown" }
-    return String(decoding: name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }, as: UTF8.self)
+    return "\(path)/\(Self.eventsPrefix)\(seconds).\(RunRecord.hostName())"
   }
 }

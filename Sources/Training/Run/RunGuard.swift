@@ -33,6 +33,7 @@ extension RunRecord {
         "threads": "\(Threads.count)",
       ],
       seed: plan.seed, sourceRevision: SourceRevision.current(), processID: getpid(),
-      heartbeat: Date().timeIntervalSince1970, state: "running")
+      processStart: Self.start(ofProcess: getpid()), heartbeat: Date().timeIntervalSince1970,
+      heartbeatUptime: Self.uptime(), boot: Self.currentBoot(), state: "running")
   }
 }

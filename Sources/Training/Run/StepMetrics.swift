@@ -18,6 +18,10 @@ package struct StepMetrics: Sendable, Equatable, Codable {
   /// How long the step waited for its clips.
   package var dataWaitSeconds: Double
   package var framesPerSecond: Double
+  /// Without validation and saving.
+  package var stepSeconds: Double?
+  /// The most memory that the process has held.
+  package var memoryBytes: Int?
   /// Level 1 first.
   package var levels: [LevelStatistics]
   /// On the held-out clips, where the step validated.
@@ -33,6 +37,8 @@ package struct StepMetrics: Sendable, Equatable, Codable {
     case gradientNorm = "gradient_norm"
     case dataWaitSeconds = "data_wait_seconds"
     case framesPerSecond = "frames_per_second"
+    case stepSeconds = "step_seconds"
+    case memoryBytes = "memory_bytes"
     case levels
     case validation
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Evaluation
+import Tokenization
 import TokenizerEngine
 
 struct Codebook: ParsableCommand {

@@ -50,6 +50,7 @@ struct Train: ParsableCommand {
     switch event {
     case .started(let step, let total): "step \(step) of \(total)"
     case .saved(let path): "saved \(path)"
+    case .paused(let step): "paused at step \(step) of \(steps)"
     case .step(let metrics):
       "step \(metrics.step) of \(steps)  loss \(fixed(metrics.loss, 4))  "
         + "\(fixed(metrics.framesPerSecond, 1)) frames a second"

@@ -1,5 +1,6 @@
 import Evaluation
 import Foundation
+import Tokenization
 import TokenizerEngine
 import Training
 

@@ -7,6 +7,13 @@ package struct Alert: Sendable, Equatable {
     case collapse = "COLLAPSE"
     case coarse = "COARSE"
     case undersampled = "UNDERSAMPLED"
+    case cap = "CAP"
+    case noStraightThrough = "NO_STE"
+    case saturated = "SATURATED"
+    case inert = "INERT"
+    case nonFinite = "NONFINITE"
+    case stalled = "STALLED"
+    case crashed = "CRASHED"
   }
 
   package enum Severity: String, Sendable, CaseIterable, Comparable {

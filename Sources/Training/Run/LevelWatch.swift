@@ -1,0 +1,193 @@
+import FoundationEssentials
+import Tokenization
+
+/// The windows of one level, and which rules hold.
+struct LevelWatch: Sendable, Equatable {
+  private let thresholds: RunAlerts.Thresholds
+  private var open = Window()
+  private var closed = 0
+  private var last: Window?
+  /// The highest share of the ceiling that a window used.
+  private var bestUsage = 0.0
+  private var collapse: Condition
+  private var saturated: Condition
+  private var inert: Condition
+  /// Windows in a row in which each bit hardly changed.
+  private var deadFor: [Int] = []
+
+  init(thresholds: RunAlerts.Thresholds) {
+    self.thresholds = thresholds
+    collapse = Condition(windows: thresholds.collapseWindows)
+    saturated = Condition(windows: thresholds.saturatedWindows)
+    inert = Condition(windows: thresholds.inertWindows)
+  }
+
+  /// True from the last of so many windows in a row that are bad to the first that is good; windows
+  /// between the two change nothing.
+  private struct Condition: Sendable, Equatable {
+    let windows: Int
+    var count = 0
+    var holds = false
+
+    mutating func add(isBad: Bool, isGood: Bool) {
+      count = isBad ? count + 1 : 0
+      if count >= windows { holds = true }
+      if isGood { holds = false }
+    }
+  }
+
+  /// Sums over the steps of a window.
+  private struct Window: Sendable, Equatable {
+    var steps = 0
+    var tokens = 0
+    var used = 0.0
+    var ceiling = 0.0
+    var reach = 0.0
+    /// Ones of each bit.
+    var ones: [Double] = []
+    var entropy = 0.0
+    /// Sums of medians, over the steps that measured both.
+    var entropyGradient = 0.0
+    var codeGradient = 0.0
+
+    mutating func add(_ level: LevelStatistics) {
+      let count = Double(level.tokens ?? Int(level.ceiling.rounded()))
+      let shares = level.ones ?? []
+      if ones.count != shares.count { ones = [Double](repeating: 0, count: shares.count) }
+      for (bit, share) in shares.enumerated() { ones[bit] += share * count }
+      steps += 1
+      tokens += Int(count)
+      used += Double(level.used)
+      ceiling += level.ceiling
+      reach += level.inReach * count
+      entropy += level.bitEntropy.reduce(0, +) / Double(max(1, level.bitEntropy.count)) * count
+      guard let moved = level.entropyGradientMedian, let picture = level.codeGradientMedian else {
+        return
+      }
+      entropyGradient += moved
+      codeGradient += picture
+    }
+
+    var usage: Double { used / max(ceiling, 1) }
+    var inReach: Double { reach / Double(max(tokens, 1)) }
+    var meanEntropy: Double { entropy / Double(max(tokens, 1)) }
+    /// Nil where one of the two is not measured or not there.
+    var gradientRatio: Double? {
+      codeGradient > 0 ? entropyGradient / codeGradient : nil
+    }
+  }
+
+  mutating func add(_ level: LevelStatistics) {
+    open.add(level)
+    guard open.steps >= thresholds.windowSteps, open.tokens >= thresholds.windowTokens else {
+      return
+    }
+    close()
+  }
+
+  private mutating func close() {
+    let window = open
+    open = Window()
+    last = window
+    closed += 1
+    guard closed > thresholds.graceWindows else { return }
+    bestUsage = max(bestUsage, window.usage)
+    collapse.add(
+      isBad: window.usage < thresholds.lostUsage
+        || window.usage < thresholds.collapsedUsage
+          && window.usage < thresholds.fallenUsage * bestUsage,
+      isGood: window.usage > 1.2 * thresholds.collapsedUsage)
+    saturated.add(
+      isBad: window.inReach < thresholds.saturatedReach,
+      isGood: window.inReach > 1.5 * thresholds.saturatedReach)
+    if let ratio = window.gradientRatio {
+      inert.add(isBad: ratio < thresholds.inertRatio, isGood: ratio > 3 * thresholds.inertRatio)
+    }
+    if deadFor.count != window.ones.count {
+      deadFor = [Int](repeating: 0, count: window.ones.count)
+    }
+    for (bit, ones) in window.ones.enumerated() {
+      let share = ones / Double(window.tokens)
+      let edge = min(share, 1 - share)
+      if edge < thresholds.deadShare {
+        deadFor[bit] += 1
+      } else if edge > 1.5 * thresholds.deadShare || deadFor[bit] < thresholds.deadWindows {
+        deadFor[bit] = 0
+      }
+    }
+  }
+
+  // MARK: In words
+
+  func alerts(level: Int) -> [Alert] {
+    [
+      collapseAlert(level), deadBitAlert(level), saturatedAlert(level), inertAlert(level),
+      cap(level),
+    ]
+    .compactMap(\.self)
+  }
+
+  private func collapseAlert(_ level: Int) -> Alert? {
+    guard collapse.holds, let last else { return nil }
+    return Alert(
+      rule: .collapse, severity: last.usage < thresholds.lostUsage ? .error : .warning,
+      level: level,
+      text: "\(percent(last.usage)) of the codes in reach are used, at best it was "
+        + percent(bestUsage),
+      remedy: "lower the learning rate, raise the entropy weight, or train without the quantizer "
+        + "first; then start again from a checkpoint before the fall")
+  }
+
+  private func deadBitAlert(_ level: Int) -> Alert? {
+    let dead = deadFor.indices.filter { deadFor[$0] >= thresholds.deadWindows }
+    guard !dead.isEmpty else { return nil }
+    let names = dead.map(String.init).joined(separator: ", ")
+    return Alert(
+      rule: .deadBit, severity: dead.count * 2 >= deadFor.count ? .error : .warning, level: level,
+      text: "bit\(dead.count == 1 ? "" : "s") \(names) of \(deadFor.count) nearly never "
+        + "change\(dead.count == 1 ? "s" : "")",
+      remedy: "normalise before the sign; raise the entropy weight; check the bias of the last "
+        + "layer")
+  }
+
+  private func saturatedAlert(_ level: Int) -> Alert? {
+    guard saturated.holds, let last else { return nil }
+    return Alert(
+      rule: .saturated, severity: .warning, level: level,
+      text: "the entropy term reaches only \(percent(last.inReach)) of z",
+      remedy: "lower entropy_slope to 4…10; lower the commitment weight")
+  }
+
+  private func inertAlert(_ level: Int) -> Alert? {
+    guard inert.holds, let ratio = last?.gradientRatio else { return nil }
+    return Alert(
+      rule: .inert, severity: .warning, level: level,
+      text: "the entropy term moves most of z \(scientific(ratio)) times as much as the picture "
+        + "does",
+      remedy: "lower entropy_slope to 4…10, or raise the entropy weight")
+  }
+
+  private func cap(_ level: Int) -> Alert? {
+    guard let last, closed > thresholds.graceWindows, last.meanEntropy >= thresholds.cappedEntropy
+    else { return nil }
+    return Alert(
+      rule: .cap, severity: .info, level: level,
+      text: "the bits carry \(percent(last.meanEntropy)) of what they could each on their own",
+      remedy: "nothing; more weight on the entropy term gains nothing here")
+  }
+
+  private func percent(_ share: Double) -> String {
+    let tenths = (share * 1000).rounded() / 10
+    return tenths >= 10 ? "\(Int(tenths.rounded())) %" : "\(tenths) %"
+  }
+
+  private func scientific(_ number: Double) -> String {
+    guard number > 0 else { return "0" }
+    var (mantissa, exponent) = (number, 0)
+    while mantissa < 1 {
+      mantissa *= 10
+      exponent -= 1
+    }
+    return "\((mantissa * 10).rounded() / 10)e\(exponent)"
+  }
+}

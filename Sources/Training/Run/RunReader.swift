@@ -1,0 +1,191 @@
+import FoundationEssentials
+import Tensors
+import Tokenization
+import VideoIO
+
+/// Follows a run folder from outside, whatever writes it: each `poll` costs what is new.
+///
+/// Torn last lines wait for their rest; files that were cut or replaced, as by a resumed run, are
+/// read again. Confined to one thread at a time.
+package struct RunReader: Sendable {
+  package let path: String
+  package private(set) var plan: TrainingPlan?
+  package private(set) var record: RunRecord?
+  /// Steps in order, each once.
+  package private(set) var metrics: [StepMetrics] = []
+  package private(set) var journal = RunJournal()
+  /// Oldest first.
+  package private(set) var previews: [Preview] = []
+  /// Of z, oldest first.
+  package private(set) var histograms: [LevelHistogram] = []
+
+  private var rules: RunAlerts
+  private var metricLines: GrowingLines
+  private var commandLines: GrowingLines
+  private var events: GrowingFile?
+  /// Bytes of the event file that are no whole record yet.
+  private var eventTail: [UInt8] = []
+
+  /// Pictures of one validation: frames of the original above those of the reconstruction.
+  package struct Preview: Sendable, Equatable {
+    package let step: Int
+    /// From 1 on.
+    package let clip: Int
+    package let width: Int
+    package let height: Int
+    package let png: [UInt8]
+
+    /// Throws if the bytes are no picture.
+    package func frame() throws -> Frame { try PNGPicture.decode(png) }
+  }
+
+  package struct LevelHistogram: Sendable, Equatable {
+    package let step: Int
+    package let level: Int
+    package let histogram: Histogram
+  }
+
+  /// Throws if the folder is not there or holds no run.
+  package init(path: String) throws {
+    let folder = RunFolder(path: path)
+    guard folder.holdsRun || FileManager.default.fileExists(atPath: folder.metricsPath) else {
+      let isThere = FileManager.default.fileExists(atPath: path)
+      throw TrainingError.badRun(
+        path: path,
+        reason: isThere ? "the folder holds no run" : "there is no such folder")
+    }
+    self.path = path
+    rules = RunAlerts(bits: 16)
+    metricLines = GrowingLines(path: folder.metricsPath)
+    commandLines = GrowingLines(path: folder.commandsPath)
+  }
+
+  /// Reads what is new and says whether anything was.
+  ///
+  /// - Parameters:
+  ///   - limit: the most bytes of each file to read now; call again for the rest.
+  ///   - views: whether pictures and histograms are wanted too.
+  @discardableResult
+  package mutating func poll(limit: Int = 8 << 20, views: Bool = true) -> Bool {
+    let folder = RunFolder(path: path)
+    if plan == nil, let read = try? TrainingPlan(path: folder.planPath) {
+      plan = read
+      restartRules()
+    }
+    let former = record
+    record = RunRecord.read(folder) ?? record
+    let hasMetrics = readMetrics(limit: limit)
+    let hasCommands = readCommands(limit: limit)
+    let hasViews = views && readEvents(folder, limit: limit)
+    return hasMetrics || hasCommands || hasViews || record != former
+  }
+
+  private mutating func restartRules() {
+    rules = RunAlerts(bits: plan?.model.bits ?? 16)
+    for step in metrics { rules.add(step) }
+  }
+
+  private mutating func readMetrics(limit: Int) -> Bool {
+    let growth = metricLines.read(limit: limit)
+    if growth.isRestarted {
+      metrics = []
+      restartRules()
+    }
+    let decoder = JSONDecoder()
+    for line in growth.lines {
+      guard let step = try? decoder.decode(StepMetrics.self, from: Data(line)) else { continue }
+      metrics.append(step)
+      rules.add(step)
+    }
+    return growth.isRestarted || !growth.lines.isEmpty
+  }
+
+  private mutating func readCommands(limit: Int) -> Bool {
+    let growth = commandLines.read(limit: limit)
+    if growth.isRestarted { journal = RunJournal() }
+    for line in growth.lines { journal.add(line) }
+    return growth.isRestarted || !growth.lines.isEmpty
+  }
+
+  private mutating func readEvents(_ folder: RunFolder, limit: Int) -> Bool {
+    if events == nil, let path = folder.eventsPath { events = GrowingFile(path: path) }
+    guard let growth = events?.read(limit: limit) else { return false }
+    if growth.isRestarted {
+      eventTail = []
+      previews = []
+      histograms = []
+    }
+    guard !growth.bytes.isEmpty else { return growth.isRestarted }
+    var records = EventRecords(eventTail + growth.bytes)
+    while let record = records.next() {
+      guard let event = record.event else { continue }
+      for (tag, value) in event.values { add(value, tag: tag, step: event.step) }
+    }
+    eventTail = records.isDamaged ? [] : Array(records.bytes[records.offset...])
+    return true
+  }
+
+  private mutating func add(_ value: EventValue, tag: String, step: Int) {
+    let parts = tag.split(separator: "/")
+    guard parts.count >= 2, let number = Int(parts[1]) else { return }
+    switch value {
+    case .scalar: return
+    case .histogram(let histogram):
+      histograms.append(LevelHistogram(step: step, level: number, histogram: histogram))
+    case .image(let width, let height, let png):
+      previews.append(
+        Preview(step: step, clip: number, width: width, height: height, png: png))
+    }
+  }
+
+  // MARK: What it means
+
+  /// Nil before the first record was written.
+  package var state: RunState? {
+    record?.currentState(patience: max(60, 20 * (metrics.last?.stepSeconds ?? 0)))
+  }
+
+  /// Steps that the plan has; nil without a plan.
+  package var plannedSteps: Int? { plan?.steps }
+
+  /// Seconds that are left at the pace of the last steps; nil if that cannot be told.
+  package var secondsLeft: Double? {
+    guard let plannedSteps, let last = metrics.last, last.step < plannedSteps else { return nil }
+    let recent = metrics.suffix(50).compactMap(\.stepSeconds)
+    guard !recent.isEmpty else { return nil }
+    return Double(plannedSteps - last.step) * recent.reduce(0, +) / Double(recent.count)
+  }
+
+  /// The gravest first.
+  package var alerts: [Alert] { stateAlerts + rules.alerts }
+
+  private var stateAlerts: [Alert] {
+    switch state {
+    case .stalled:
+      return [
+        Alert(
+          rule: .stalled, severity: .warning, level: nil,
+          text: "the process is there and has done nothing for a while",
+          remedy: "look whether it is stopped (fg) or waits for a disk; else end it and resume")
+      ]
+    case .crashed:
+      return [
+        Alert(
+          rule: .crashed, severity: .error, level: nil,
+          text: "the process is gone and left no word",
+          remedy: "go on from the last checkpoint with train --resume")
+      ]
+    case .failed:
+      let isNonFinite = record?.isNonFinite == true
+      return [
+        Alert(
+          rule: isNonFinite ? .nonFinite : .crashed, severity: .error, level: nil,
+          text: record?.failure ?? "the run failed",
+          remedy: isNonFinite
+            ? "lower the learning rate, clip harder, or warm up longer; then go on from the "
+              + "checkpoint" : "mend the cause and go on with train --resume")
+      ]
+    default: return []
+    }
+  }
+}
