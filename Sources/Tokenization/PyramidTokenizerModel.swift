@@ -14,6 +14,8 @@ package final class PyramidTokenizerModel: Layer {
   /// Brings a frozen encoder's states to `text_width`; nil where that is their width, or without one.
   package let textProjection: Linear?
   package let alignment: AlignmentHead
+  /// The encoder that the configuration names, once it is at hand; no part of the weights.
+  package var frozenText: FrozenTextEncoder?
 
   /// A model whose every weight is drawn from `random`, for training.
   package init(

@@ -249,19 +249,19 @@ private struct Fixture: Decodable {
   }
 
   @Test func theOldestCaptionsAreForgottenFirst() {
-    var cache = CaptionCache(capacity: 24)
-    var made: [String] = []
-    func look(_ caption: String) {
-      _ = cache.states(of: caption) {
-        made.append($0)
+    var cache = StateCache(capacity: 24)
+    var made: [Int] = []
+    func look(_ id: Int) {
+      _ = cache.states(of: [id]) {
+        made += $0
         return Tensor(zeros: [2])
       }
     }
-    for caption in ["a", "b", "a", "c", "d", "d", "b", "a"] { look(caption) }
-    #expect(made == ["a", "b", "c", "d", "a"])
+    for id in [1, 2, 1, 3, 4, 4, 2, 1] { look(id) }
+    #expect(made == [1, 2, 3, 4, 1])
     #expect(cache.bytes == 24)
-    var small = CaptionCache(capacity: 1)
-    for _ in 0..<2 { _ = small.states(of: "x") { _ in Tensor(zeros: [8]) } }
+    var small = StateCache(capacity: 1)
+    for _ in 0..<2 { _ = small.states(of: [7]) { _ in Tensor(zeros: [8]) } }
     #expect(small.bytes == 32)
   }
 }

@@ -35,19 +35,21 @@ package struct TextEncoderReference: Codable, Sendable, Equatable {
 /// A pretrained text encoder in a folder of its own: `config.json`, `vocab.txt` and
 /// `model.safetensors`, as all-MiniLM-L6-v2 has them.
 ///
-/// It is never trained.
-package struct FrozenTextEncoder {
+/// It is never trained, and encodes each text once as long as it remembers it. Confined to one
+/// thread at a time.
+package final class FrozenTextEncoder {
   package let reference: TextEncoderReference
   private let vocabulary: WordPieceVocabulary
   private let network: BERTEncoder
   private let positions: Int
+  private var cache: StateCache
 
   /// Texts are cut to this many pieces, [CLS] and [SEP] among them, as all-MiniLM-L6-v2 was trained.
   package static let longestText = 256
 
-  /// Throws one line for whatever is missing or wrong.
+  /// Remembers `capacity` bytes; throws one line for whatever is missing or wrong.
   package init(
-    directory: String, layout: TextEncoderReference.Layout = .bert
+    directory: String, layout: TextEncoderReference.Layout = .bert, capacity: Int = 64 << 20
   ) throws {
     let directory = directory.hasSuffix("/") ? String(directory.dropLast()) : directory
     guard Self.isPresent(in: directory) else {
@@ -71,11 +73,12 @@ package struct FrozenTextEncoder {
     reference = TextEncoderReference(
       name: String(directory.split(separator: "/").last ?? "text"), layout: layout,
       width: configuration.width, sha256: ModelFolder.sha256(of: tensors))
+    cache = StateCache(capacity: capacity)
   }
 
   /// The first of `folders` that holds the encoder which a model names; throws one line if none
   /// does, or if it is another one.
-  package init(_ reference: TextEncoderReference, in folders: [String]) throws {
+  package convenience init(_ reference: TextEncoderReference, in folders: [String]) throws {
     guard let folder = folders.first(where: { Self.isPresent(in: $0) }) else {
       throw TextEncoderError.missing(path: folders.first ?? reference.name)
     }
@@ -97,10 +100,11 @@ package struct FrozenTextEncoder {
 
   /// The states of a caption's pieces, [L, E].
   package func states(of caption: String, limit: Int = longestText) -> Tensor {
-    let ids = ids(of: caption, limit: limit)
-    // A caption means the same whatever precision the model computes in.
-    let states = Precision.float32.whileInUse { network(ids).value }
-    return states.reshaped([ids.count, reference.width])
+    cache.states(of: ids(of: caption, limit: limit)) { ids in
+      // A caption means the same whatever precision the model computes in.
+      let states = Precision.float32.whileInUse { network(ids).value }
+      return states.reshaped([ids.count, reference.width])
+    }
   }
 
   /// The mean of the states as a vector of length 1, [E]: what all-MiniLM-L6-v2 compares texts by.
