@@ -33,7 +33,8 @@ struct RestoreTests {
     #expect(terminal.settings != before)
     terminal.signal(signal)
     terminal.waitForEnd()
-    #expect(terminal.screen.isRestored, "modes \(terminal.screen.modes.sorted())")
+    let isRestored = terminal.screen.isRestored
+    #expect(isRestored, "modes \(terminal.screen.modes.sorted())")
     #expect(terminal.settings == before)
     switch signal {
     case SIGINT, SIGTERM, SIGHUP: #expect(terminal.exitCode == 128 + signal)

@@ -119,8 +119,10 @@ package struct VirtualTerminal {
     switch pending[place + 1] {
     case 0x5b:
       var end = place + 2
-      while end < pending.count, pending[end] < 0x40 { end += 1 }
+      while end < pending.count, pending[end] < 0x40, pending[end] != 0x1b { end += 1 }
       guard end < pending.count else { return 0 }
+      // As terminals do: a sequence that was cut short is forgotten when the next one begins.
+      if pending[end] == 0x1b { return end - place }
       control(Array(pending[place + 2..<end]), pending[end])
       return end - place + 1
     case 0x5d, 0x50, 0x5f, 0x5e:
