@@ -75,9 +75,11 @@ struct ModelComparison {
     var line = ours.description
     if let operations {
       let gigaflops = operations / ours.median / 1e9
-      line += String(
-        format: "; %.0f GFLOP/s, %.0f %% of the peak", gigaflops,
-        100 * gigaflops / peak.gigaflops)
+      line += String(format: "; %.0f GFLOP/s", gigaflops)
+      // The measured peak is that of float32 numbers.
+      if options.precision == .float32 {
+        line += String(format: ", %.0f %% of the peak", 100 * gigaflops / peak.gigaflops)
+      }
     }
     say(line)
     let best = theirs.min { $0.median < $1.median }
