@@ -90,8 +90,10 @@ package struct DriftPlan: Sendable, Equatable, Codable {
   }
 
   package var kind: Kind
-  /// A model folder, or a feature network as in `perceptual`, relative to the plan; if left out, the
-  /// weights that the run starts with, or the network of `perceptual`.
+  /// A model folder, or a feature network as in `perceptual`, relative to the plan.
+  ///
+  /// If left out: the model without its adapters, where it has some; else the weights that the run
+  /// starts with; or the network of `perceptual`.
   package var weights: String?
 
   package init(kind: Kind = .posterior, weights: String? = nil) {
