@@ -38,6 +38,11 @@ package final class Variable {
     node = nil
   }
 
+  /// Takes a gradient again, as a leaf.
+  package func thaw() {
+    if node == nil { node = GradientNode() }
+  }
+
   /// Exchanges value and history with `other`: what is computed from one is computed from the other
   /// till they are exchanged back.
   package func exchange(with other: Variable) {

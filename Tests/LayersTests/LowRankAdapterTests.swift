@@ -78,6 +78,15 @@ import Testing
     #expect(other.gradient?.values == [6])
   }
 
+  @Test func aThawedVariableTakesGradientsAgain() {
+    let weight = Variable(Tensor([2], shape: [1]), requiresGradient: true)
+    weight.freeze()
+    #expect(!(weight * weight).requiresGradient)
+    weight.thaw()
+    (weight * weight).sum().backward()
+    #expect(weight.gradient?.values == [4])
+  }
+
   @Test func aTransformerBlockHasItsGradient() {
     var source = RandomSource(seed: 4)
     let block = TransformerBlock(8, heads: 2, hidden: 16, from: &source)

@@ -52,6 +52,16 @@ package struct AutoregressiveTransformer: Layer {
   package func loss(
     _ levels: [Variable], text context: TextContext?, random: inout RandomSource
   ) -> Variable {
+    let (logits, targets) = predictions(levels, text: context, random: &random)
+    let groups = (bits + groupBits - 1) / groupBits
+    return logits.crossEntropy(targets: targets).scaled(by: Float(groups))
+  }
+
+  /// What is expected of each group of each predicted token, clip by clip in the order of the
+  /// sequence, [N · tokens · groups, states], and which state it has.
+  func predictions(
+    _ levels: [Variable], text context: TextContext?, random: inout RandomSource
+  ) -> (logits: Variable, targets: [Int]) {
     let sequence = TokenSequence(
       grids: levels.map { Array($0.shape[1...3]) }, budget: budget, random: &random)
     let clips = levels[0].shape[0]
@@ -64,13 +74,13 @@ package struct AutoregressiveTransformer: Layer {
     for block in blocks { x = block(x, mask: mask, isCausal: true) }
     // The hidden state before each token predicts it.
     let length = x.shape[1]
-    let before = sequence.elements.indices.filter { sequence.elements[$0].place != nil }
-      .map { prefix + $0 - 1 }
+    let before = sequence.elements.enumerated().filter { $1.place != nil }
+      .map { prefix + $0.offset - 1 }
     let rows = (0..<clips).flatMap { clip in before.map { clip * length + $0 } }
     let hidden = norm(x.reshaped([clips * length, x.shape[2]]).gatheredRows(rows))
     let groups = (bits + groupBits - 1) / groupBits
     let logits = head(hidden).reshaped([rows.count * groups, 1 << groupBits])
-    return logits.crossEntropy(targets: targets(chosen)).scaled(by: Float(groups))
+    return (logits, targets(chosen))
   }
 
   /// Embedded text, markers and tokens with their places, the last token left out: nothing follows.
