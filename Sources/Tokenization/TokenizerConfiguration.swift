@@ -74,6 +74,8 @@ package struct TokenizerConfiguration: Codable, Sendable, Equatable {
     case .keyNotFound(let key, _): "it lacks the field “\(key.stringValue)”"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):
       "its field “\(context.codingPath.first?.stringValue ?? "")” has the wrong type"
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      "its field “\(context.codingPath[0].stringValue)” has a value that is not known"
     default: "it is not JSON"
     }
   }

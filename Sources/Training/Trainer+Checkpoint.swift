@@ -22,7 +22,7 @@ extension Trainer {
     try TrainingCheckpoint(state: state, tensors: Dictionary(uniqueKeysWithValues: pairs)).save(
       in: folder,
       model: ModelFolder(
-        configuration: plan.model, tensors: averaged, vocabulary: vocabulary))
+        configuration: model.configuration, tensors: averaged, vocabulary: vocabulary))
     TrainingCheckpoint.prune(in: folder, best: best?.step)
     lastSaved = step
     return folder.checkpointPath(step: step)

@@ -243,6 +243,13 @@ private struct Fixture: Decodable {
     var configuration = try makeModel(textWidth: 24).configuration
     let json = try configuration.json()
     #expect(try TokenizerConfiguration(json: json, path: "x") == configuration)
+    let unknown = String(decoding: json, as: UTF8.self).replacingOccurrences(
+      of: "\"bert\"", with: "\"t5\"")
+    #expect {
+      try TokenizerConfiguration(json: Array(unknown.utf8), path: "x")
+    } throws: {
+      "\($0)".contains("“text_encoder” has a value that is not known")
+    }
     configuration.textEncoder?.name = "../../etc"
     #expect(configuration.problem?.contains("text encoder") == true)
     #expect(!String(decoding: try tinyConfiguration.json(), as: UTF8.self).contains("text_encoder"))

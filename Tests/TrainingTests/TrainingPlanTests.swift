@@ -20,7 +20,7 @@ private func plan(_ text: String) throws -> TrainingPlan {
 }
 
 @Test(arguments: [
-  "tiny", "overfit", "nano", "paper", "quantizer-off", "healthy", "collapse-entropy-off",
+  "tiny", "overfit", "nano", "minilm", "paper", "quantizer-off", "healthy", "collapse-entropy-off",
   "collapse-slope-100", "collapse-learning-rate", "collapse-no-straight-through",
 ])
 func everyBundledPlanIsValid(name: String) throws {

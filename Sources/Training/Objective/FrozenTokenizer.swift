@@ -15,6 +15,7 @@ final class FrozenTokenizer {
       own.variable.value = original.variable.value
       own.variable.freeze()
     }
+    copy.frozenText = model.frozenText
     self.model = copy
     text = try copy.textEncoding(vocabulary: vocabulary)
   }
@@ -31,7 +32,8 @@ final class FrozenTokenizer {
     model = PyramidTokenizerModel(configuration: own, random: &unused)
     try model.load(folder.tensors, path: path)
     for parameter in model.parameters { parameter.variable.freeze() }
-    text = try model.textEncoding(vocabulary: folder.vocabulary)
+    let folders = own.textEncoder.map { ["\(path)/../text/\($0.name)"] } ?? []
+    text = try model.textEncoding(vocabulary: folder.vocabulary, folders: folders)
   }
 
   /// z of levels 1…L for these clips with these captions, where they may be seen.

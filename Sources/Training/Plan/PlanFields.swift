@@ -13,6 +13,7 @@ indirect enum PlanFields: Sendable {
       "decoder_blocks", "strides", "quantizer_width", "heads", "text_width", "text_layers",
       "text_length", "vocabulary_size", "entropy_slope",
     ]),
+    "text_encoder": values(TextEncoderPlan.CodingKeys.self),
     "data": values(TrainingPlan.DataPlan.CodingKeys.self), "stages": .list(stage),
     "checkpoint": values(["every"]), "histograms": values(["every"]),
     "validation": values(TrainingPlan.ValidationPlan.CodingKeys.self),

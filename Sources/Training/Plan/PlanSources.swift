@@ -29,7 +29,13 @@ struct PlanSources {
   func model(
     random: inout RandomSource
   ) throws -> (model: PyramidTokenizerModel, vocabulary: BytePairVocabulary) {
-    let model = PyramidTokenizerModel(configuration: plan.model, random: &random)
+    let frozen = try plan.textEncoder.map {
+      try FrozenTextEncoder(directory: path($0.path), layout: $0.layout)
+    }
+    var configuration = plan.model
+    configuration.textEncoder = frozen?.reference
+    let model = PyramidTokenizerModel(configuration: configuration, random: &random)
+    model.frozenText = frozen
     guard let initial = plan.initialWeights else { return (model, try vocabulary()) }
     let folder = try ModelFolder.read(path(initial))
     try model.load(folder.tensors, path: path(initial))
@@ -37,6 +43,8 @@ struct PlanSources {
   }
 
   private func vocabulary() throws -> BytePairVocabulary {
+    // A frozen encoder has its own.
+    if plan.textEncoder != nil { return BytePairVocabulary() }
     if let file = plan.vocabulary {
       let vocabulary = try BytePairVocabulary(path: path(file))
       guard vocabulary.size <= plan.model.vocabularySize else {

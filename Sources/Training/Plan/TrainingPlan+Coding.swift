@@ -7,6 +7,7 @@ extension TrainingPlan {
     case seed
     case model
     case vocabulary
+    case textEncoder = "text_encoder"
     case initialWeights = "initial_weights"
     case data
     case stages
@@ -26,6 +27,7 @@ extension TrainingPlan {
     seed = try fields.decodeIfPresent(UInt64.self, forKey: .seed) ?? 0
     model = try fields.decodeIfPresent(PartialModel.self, forKey: .model)?.whole ?? .init()
     vocabulary = try fields.decodeIfPresent(String.self, forKey: .vocabulary)
+    textEncoder = try fields.decodeIfPresent(TextEncoderPlan.self, forKey: .textEncoder)
     initialWeights = try fields.decodeIfPresent(String.self, forKey: .initialWeights)
     data = try fields.decodeIfPresent(DataPlan.self, forKey: .data) ?? DataPlan()
     stages = try fields.decode([StagePlan].self, forKey: .stages)

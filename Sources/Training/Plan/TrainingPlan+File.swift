@@ -54,6 +54,8 @@ extension TrainingPlan {
       return "its field “\(path(context))” has the wrong type"
     case .dataCorrupted(let context) where !context.codingPath.isEmpty:
       return "its field “\(path(context))” has a value that is not known"
+    case .dataCorrupted(let context) where !context.codingPath.isEmpty:
+      return "its field “\(path(context))” has a value that is not known"
     default: return "it is not JSON"
     }
   }

@@ -15,6 +15,9 @@ extension TrainingPlan {
         + "least 1"
     }
     guard validation.previews >= 0 else { return "validation.previews is negative" }
+    guard textEncoder == nil || vocabulary == nil else {
+      return "vocabulary and text_encoder contradict each other: a frozen encoder has its own"
+    }
     if let problem = data.problem { return "data.\(problem)" }
     if let problem = shapeProblem(frames: validation.frames, size: validation.size) {
       return "in validation, \(problem)"

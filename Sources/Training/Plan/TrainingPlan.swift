@@ -11,6 +11,8 @@ package struct TrainingPlan: Sendable, Equatable, Codable {
   package var model: TokenizerConfiguration
   /// A vocabulary file, relative to the plan; learnt from captions of the data if left out.
   package var vocabulary: String?
+  /// Reads the captions in place of an encoder that is trained with the model.
+  package var textEncoder: TextEncoderPlan?
   /// A model folder, relative to the plan, whose weights training starts from.
   package var initialWeights: String?
   package var data: DataPlan
