@@ -4,6 +4,8 @@ import TokenizerEngine
 /// What the workbench is started with.
 package struct OpenOptions: Sendable {
   package var request: ClipRequest?
+  /// The run that the Train screen opens on.
+  package var run: String?
   package var model: String?
   package var caption: String?
   package var theme: String?
@@ -22,6 +24,7 @@ package final class App {
   private var model: AppModel
   private var theme: Theme
   private var engine: Engine?
+  private var follower: RunFollower?
   private var pacing = FramePacing()
   private var isThemeChosen: Bool
   private var exitCode: Int32 = 0
@@ -64,12 +67,14 @@ package final class App {
     if let line = terminal.description.notices.first {
       _ = model.update(.notice(line, isError: false))
     }
-    let effects = model.start(
-      options.request, model: options.model, caption: options.caption)
+    let effects =
+      options.run.map { model.watch($0, model: options.model) }
+      ?? model.start(options.request, model: options.model, caption: options.caption)
     // The first screen is up before anything is loaded.
     draw()
     let mailbox = mailbox
     engine = Engine(loadCodec: loadCodec) { mailbox.post(.engine($0)) }
+    follower = RunFollower { mailbox.post(.run($0)) }
     perform(effects)
     while !model.isQuitting {
       let events = terminal.wait(until: nextDeadline)
@@ -80,7 +85,8 @@ package final class App {
     }
     terminal.close()
     frameLog?.write()
-    if exitCode == 0, model.clip.summary == nil, let fault = model.openingFault {
+    if exitCode == 0, model.clip.summary == nil, options.run == nil, let fault = model.openingFault
+    {
       var line = "pyratok: \(fault)\n"
       line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
       return 1
@@ -129,6 +135,7 @@ package final class App {
     } else {
       perform(model.update(message))
       needsDraw = true
+      if case .run = message { pacing.slowDown() }
     }
     return false
   }
@@ -137,6 +144,7 @@ package final class App {
     for effect in effects {
       switch effect {
       case .submit(let command): engine?.submit(command)
+      case .run(let request): follower?.submit(request)
       case .quit: model.isQuitting = true
       case .suspend: kill(getpid(), SIGTSTP)
       case .repaint: terminal.redrawFromScratch()

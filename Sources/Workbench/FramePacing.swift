@@ -10,6 +10,13 @@ struct FramePacing {
   private var bytes = 0
   private var postponed = 0
   private static let pause = 0.005
+  private static let runPause = 0.25
+  private var lastDraw = -1.0
+
+  /// What is drawn next comes from a run that trains: four times a second are enough.
+  mutating func slowDown() {
+    earliestNextDraw = max(earliestNextDraw, lastDraw + Self.runPause)
+  }
 
   /// The link is busy; ask again soon.
   mutating func postpone(now: Double) {
@@ -22,6 +29,7 @@ struct FramePacing {
   mutating func drew(
     _ statistics: FrameStatistics, picture: Int?, now: Double, isPlaying: Bool
   ) -> PresenterFigures? {
+    lastDraw = now
     hasNewPicture = isPlaying && picture != lastPicture
     lastPicture = picture
     guard isPlaying else {

@@ -3,7 +3,9 @@ import TokenizerEngine
 /// What a snapshot shows.
 package struct SnapshotOptions: Sendable {
   package var view: ViewName
-  package var request: ClipRequest
+  package var request: ClipRequest?
+  /// What the Train screen shows.
+  package var run: String?
   package var model: String?
   package var caption: String?
   package var size: Size
@@ -12,7 +14,7 @@ package struct SnapshotOptions: Sendable {
   package var isPlainText = false
   package var steps: [ScriptStep] = []
 
-  package init(view: ViewName, request: ClipRequest, size: Size) {
+  package init(view: ViewName, request: ClipRequest?, size: Size) {
     self.view = view
     self.request = request
     self.size = size
@@ -29,6 +31,7 @@ package final class Snapshot {
   private let options: SnapshotOptions
   private var model: AppModel
   private var clock = 0.0
+  private var runs: Set<String> = []
 
   private init(
     _ options: SnapshotOptions, loadCodec: @escaping (String?) throws -> any ClipCodec
@@ -62,14 +65,17 @@ package final class Snapshot {
 
   private func run() throws {
     // Faults of the clip or the model end it here, and not as a line on a screen.
-    try session.open(options.request)
-    do {
-      try session.loadModel(options.model)
-    } catch {
-      guard options.view == .clip else { throw error }
+    if let run = options.run {
+      try read(run)
+    } else if let request = options.request {
+      try session.open(request)
+      do {
+        try session.loadModel(options.model)
+      } catch {
+        guard options.view == .clip else { throw error }
+      }
+      perform(model.start(request, model: options.model, caption: options.caption))
     }
-    perform(
-      model.start(options.request, model: options.model, caption: options.caption))
     for step in options.steps {
       switch step {
       case .key(let key): perform(model.update(.key(key)))
@@ -83,8 +89,24 @@ package final class Snapshot {
 
   private func perform(_ effects: [Effect]) {
     for effect in effects {
-      if case .submit(let command) = effect { perform(command) }
+      switch effect {
+      case .submit(let command): perform(command)
+      case .run(.follow(let paths)):
+        for path in paths where !runs.contains(path) { try? read(path) }
+      default: break
+      }
     }
+  }
+
+  /// All of a run that there is now.
+  private func read(_ path: String) throws {
+    var run = try FollowedRun(path: path)
+    runs.insert(path)
+    if model.train.runs.isEmpty {
+      perform(model.watch(path))
+      model.train.isListed = true
+    }
+    while run.look({ perform(model.update(.run($0))) }) {}
   }
 
   private func tell(_ event: EngineEvent) { perform(model.update(.engine(event))) }

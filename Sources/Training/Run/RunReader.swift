@@ -11,8 +11,10 @@ package struct RunReader: Sendable {
   package let path: String
   package private(set) var plan: TrainingPlan?
   package private(set) var record: RunRecord?
-  /// Steps in order, each once.
+  /// Steps in order, each once, from the first that `forgetSteps` kept.
   package private(set) var metrics: [StepMetrics] = []
+  /// How often the steps were read again from the first.
+  package private(set) var restarts = 0
   package private(set) var journal = RunJournal()
   /// Oldest first.
   package private(set) var previews: [Preview] = []
@@ -89,6 +91,7 @@ package struct RunReader: Sendable {
     let growth = metricLines.read(limit: limit)
     if growth.isRestarted {
       metrics = []
+      restarts += 1
       restartRules()
     }
     let decoder = JSONDecoder()
@@ -136,6 +139,11 @@ package struct RunReader: Sendable {
       previews.append(
         Preview(step: step, clip: number, width: width, height: height, png: png))
     }
+  }
+
+  /// Lets go of all but the last steps, for readers that keep numbers of their own.
+  package mutating func forgetSteps(keeping count: Int) {
+    metrics.removeFirst(max(0, metrics.count - count))
   }
 
   // MARK: What it means

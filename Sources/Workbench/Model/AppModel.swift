@@ -7,6 +7,7 @@ package struct AppModel: Equatable, Sendable {
   package var clip = ClipModel()
   package var tokens = TokensModel()
   package var codebook = CodebookModel()
+  package var train = TrainModel()
   package var model: ModelSummary?
   package var modelFault: String?
   /// Why the last clip could not be opened.
@@ -36,12 +37,14 @@ package enum ViewName: String, CaseIterable, Equatable, Sendable {
   case clip
   case tokens
   case codebook
+  case train
 
   package var title: String {
     switch self {
     case .clip: "Clip"
     case .tokens: "Tokens"
     case .codebook: "Codebook"
+    case .train: "Train"
     }
   }
 }

@@ -1,12 +1,18 @@
 /// What can be done by key, palette or command: the single list behind help and footer.
 package enum Action: String, CaseIterable, Equatable, Sendable {
-  case showClip, showTokens, showCodebook
+  case showClip, showTokens, showCodebook, showTrain
   case playPause, frameForward, frameBack, jumpForward, jumpBack, firstFrame, lastFrame
   case faster, slower, loop, mark, nextMark, previousMark
   case nextPane, previousPane
   case finerLevel, coarserLevel
   case cursorUp, cursorDown, cursorLeft, cursorRight
   case nextPlace, previousPlace, bitMode, muteLevel, muteBit, unmuteAll
+  case nextPanel, previousPanel, panelUp, panelDown, panelEnter
+  case stepBack, stepForward, pageBack, pageForward, firstStep, followLatest
+  case zoomIn, zoomOut, smoother, rougher, logarithmic, pinChart, filterCharts
+  case nextPreview, previousPreview, compareRun
+  case pauseRun, resumeRun, checkpointRun, stopRun, setRate, setWeight
+  case startRun, startOverfit, startUnquantized
   case tokenize, cancelJob, copy
   case blitter, colours, theme, symbols
   case command, palette, help, repaint, suspend, quit
@@ -19,6 +25,10 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .cursorUp, .cursorDown, .cursorLeft, .cursorRight, .nextPlace, .previousPlace, .bitMode,
       .muteLevel, .muteBit:
       [.tokens]
+    case .playPause, .frameForward, .frameBack, .jumpForward, .jumpBack, .firstFrame, .lastFrame,
+      .faster, .slower, .loop, .mark, .nextMark, .previousMark, .unmuteAll, .tokenize:
+      [.clip, .tokens, .codebook]
+    case _ where isAboutTraining: [.train]
     default: nil
     }
   }
@@ -29,6 +39,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .showClip: "1"
     case .showTokens: "2"
     case .showCodebook: "3"
+    case .showTrain: "4"
     case .playPause: "space"
     case .frameForward: ". l"
     case .frameBack: ", h"
@@ -56,6 +67,36 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .muteLevel: "M"
     case .muteBit: "B"
     case .unmuteAll: "U"
+    case .nextPanel: "Tab"
+    case .previousPanel: "S-Tab"
+    case .panelUp: "↑ k"
+    case .panelDown: "↓ j"
+    case .panelEnter: "Enter"
+    case .stepBack: "← , h"
+    case .stepForward: "→ . l"
+    case .pageBack: "H PgUp"
+    case .pageForward: "PgDn"
+    case .firstStep: "0 Home"
+    case .followLatest: "$ End"
+    case .zoomIn: "+"
+    case .zoomOut: "-"
+    case .smoother: "s ]"
+    case .rougher: "["
+    case .logarithmic: "L"
+    case .pinChart: "m"
+    case .filterCharts: "/"
+    case .nextPreview: "}"
+    case .previousPreview: "{"
+    case .compareRun: "v"
+    case .pauseRun: "p spc"
+    case .resumeRun: "r"
+    case .checkpointRun: "C"
+    case .stopRun: "X"
+    case .setRate: "R"
+    case .setWeight: "w"
+    case .startRun: "n"
+    case .startOverfit: "O"
+    case .startUnquantized: "Q"
     case .tokenize: "t"
     case .cancelJob: "x"
     case .copy: "y"
@@ -77,6 +118,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .showClip: "Clip screen"
     case .showTokens: "Tokens screen"
     case .showCodebook: "Codebook screen"
+    case .showTrain: "Train screen"
     case .playPause: "play or pause"
     case .frameForward: "one frame on"
     case .frameBack: "one frame back"
@@ -104,6 +146,36 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .muteLevel: "mute this level in the decoder"
     case .muteBit: "mute this bit of the level"
     case .unmuteAll: "unmute everything"
+    case .nextPanel: "next part of the screen"
+    case .previousPanel: "previous part of the screen"
+    case .panelUp: "chart, run, level or clip above"
+    case .panelDown: "chart, run, level or clip below"
+    case .panelEnter: "this chart alone, or watch this run"
+    case .stepBack: "cursor back, on all charts"
+    case .stepForward: "cursor on, on all charts"
+    case .pageBack: "half a window back"
+    case .pageForward: "half a window on"
+    case .firstStep: "first step"
+    case .followLatest: "latest step, and follow it"
+    case .zoomIn: "half as many steps"
+    case .zoomOut: "twice as many steps"
+    case .smoother: "smoother lines"
+    case .rougher: "less smooth lines"
+    case .logarithmic: "logarithmic axis of the chart"
+    case .pinChart: "pin the chart to the front, or unpin it"
+    case .filterCharts: "only charts whose title has these words"
+    case .nextPreview: "next held-out clip"
+    case .previousPreview: "previous held-out clip"
+    case .compareRun: "compare with the run under the cursor, or no more"
+    case .pauseRun: "pause the trainer, or let it go on"
+    case .resumeRun: "go on with a run that has ended or paused"
+    case .checkpointRun: "save a checkpoint now"
+    case .stopRun: "stop the trainer; it can be resumed"
+    case .setRate: "change the learning rate"
+    case .setWeight: "change the weight of a loss"
+    case .startRun: "start a new run by a plan"
+    case .startOverfit: "start a run that overfits one clip"
+    case .startUnquantized: "start a run with the quantizer off"
     case .tokenize: "tokenize what is missing, from here on"
     case .cancelJob: "cancel the running job"
     case .copy: "copy the code or the command"

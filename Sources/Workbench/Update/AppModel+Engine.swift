@@ -156,6 +156,12 @@ extension AppModel {
     return stale.map { .submit(.cancel($0.id)) } + [.submit(.tokenize(request, job: job))]
   }
 
+  /// Where a run was opened and not a clip, nobody has asked for the model yet.
+  mutating func loadModelIfNeeded() -> [Effect] {
+    let isLoading = jobs.contains { $0.kind == .loadingModel }
+    return model == nil && modelFault == nil && !isLoading ? loadModelAgain() : []
+  }
+
   /// Somebody cancelled it, or its fault may be gone.
   private mutating func loadModelAgain() -> [Effect] {
     guard !jobs.contains(where: { $0.kind == .loadingModel }) else {

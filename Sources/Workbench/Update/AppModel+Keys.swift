@@ -8,6 +8,7 @@ extension AppModel {
     if case .mouse(let event) = key { return moused(event) }
     if case .named(.escape, _) = key {
       tokens.bit = nil
+      train.charts.isAlone = false
       return []
     }
     if tokens.bit != nil, view == .tokens, let bit = movedBit(key) {
@@ -28,6 +29,7 @@ extension AppModel {
     case .showClip: view = .clip
     case .showTokens: view = .tokens
     case .showCodebook: view = .codebook
+    case .showTrain: view = .train
     case .playPause: playPause()
     case .frameForward: step(by: 1)
     case .frameBack: step(by: -1)
@@ -71,6 +73,7 @@ extension AppModel {
     case .repaint: return [.repaint]
     case .suspend: return [.suspend]
     case .quit: return quit()
+    default: return perform(train: action)
     }
     return []
   }
@@ -112,8 +115,9 @@ extension AppModel {
       say("Copied code \(text)")
       return [.copy(text)]
     }
-    guard let request else { return [] }
-    let text = "pyratok snapshot \(view.rawValue) \(ShellWord.quoted(request.path))"
+    let subject = view == .train ? train.watched?.path : request?.path
+    guard let subject else { return [] }
+    let text = "pyratok snapshot \(view.rawValue) \(ShellWord.quoted(subject))"
     say("Copied: \(text)")
     return [.copy(text)]
   }

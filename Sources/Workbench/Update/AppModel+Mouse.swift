@@ -12,6 +12,7 @@ extension AppModel {
       view = tab.view
       return []
     }
+    if view == .train { return moused(train: event, in: layout.content) }
     if drag == .timeline {
       if event.action == .drag { scrub(to: event.x, layout: layout) }
       return []
@@ -45,7 +46,7 @@ extension AppModel {
         frames: summary.frameCount
       ).timeline
     case .tokens: return TokensLayout(model: self, content: layout.content)?.timeline
-    case .codebook: return nil
+    case .codebook, .train: return nil
     }
   }
 

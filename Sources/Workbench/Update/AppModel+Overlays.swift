@@ -174,6 +174,10 @@ package struct Completion: Equatable, Sendable {
     case .speed: Playback.speeds.map { Numbers.short($0) }
     case .mute: ["level ", "bit "]
     case .loop: ["off"]
+    case .start: model.train.plans
+    case .watch, .compare: model.train.list.map(\.path)
+    case .weight: (model.train.watched?.history.terms ?? []).map { $0 + " " }
+    case .smoothing: ChartControls.smoothings.map { Numbers.short(Double($0)) }
     default: []
     }
   }

@@ -8,12 +8,13 @@ extension AppModel {
     case .key(let key): effects = pressed(key)
     case .resized(let size): self.size = size
     case .engine(let event): effects = happened(event)
+    case .run(let event): happened(event)
     case .clock(let seconds): effects = advance(to: seconds)
     case .presented(let figures): presenter = figures
     case .theme(let name): effects = follow(theme: name)
     case .notice(let text, let isError): say(text, isError: isError)
     }
-    return effects + wants()
+    return effects + wants() + wantsRuns()
   }
 
   /// What is to be done first: the clip opens while the model loads.
@@ -30,7 +31,7 @@ extension AppModel {
 
   /// When something must happen without a key: a frame of the playing clip, a notice that goes.
   package var nextDeadline: Double? {
-    var deadline = notice?.until
+    var deadline = [notice?.until, train.nextLook].compactMap(\.self).min()
     if clip.playback.isPlaying, clip.frameCount > 1 {
       let next = clip.playhead + 1
       let time = next <= clip.playedRange.upperBound ? clip.time(of: next) : endOfPlayedRange

@@ -2,14 +2,26 @@
 package enum Keymap {
   package static func action(for key: Key, on view: ViewName) -> Action? {
     switch view {
-    case .clip: clip[key] ?? everywhere[key]
-    case .tokens: tokens[key] ?? everywhere[key]
-    case .codebook: codebook[key] ?? everywhere[key]
+    case .clip: clip[key] ?? aboutClips[key] ?? always[key]
+    case .tokens: tokens[key] ?? aboutClips[key] ?? always[key]
+    case .codebook: codebook[key] ?? aboutClips[key] ?? always[key]
+    case .train: train[key] ?? always[key]
     }
   }
 
-  private static let everywhere: [Key: Action] = [
+  private static let always: [Key: Action] = [
     .character("1"): .showClip, .character("2"): .showTokens, .character("3"): .showCodebook,
+    .character("4"): .showTrain,
+    .character("x"): .cancelJob, .control("c"): .cancelJob,
+    .character("y"): .copy,
+    .character("b"): .blitter, .character("c"): .colours, .character("T"): .theme,
+    .character("S"): .symbols,
+    .character(":"): .command, .control("p"): .palette, .character("/"): .palette,
+    .character("?"): .help, .control("l"): .repaint, .control("z"): .suspend,
+    .character("q"): .quit,
+  ]
+
+  private static let aboutClips: [Key: Action] = [
     .space: .playPause,
     .character("."): .frameForward, .character("l"): .frameForward,
     .character(","): .frameBack, .character("h"): .frameBack,
@@ -22,14 +34,27 @@ package enum Keymap {
     .character("'"): .nextMark, .character("\""): .previousMark,
     .character("}"): .finerLevel, .character("{"): .coarserLevel,
     .character("U"): .unmuteAll,
-    .character("t"): .tokenize, .character("x"): .cancelJob,
-    .control("c"): .cancelJob,
-    .character("y"): .copy,
-    .character("b"): .blitter, .character("c"): .colours, .character("T"): .theme,
-    .character("S"): .symbols,
-    .character(":"): .command, .control("p"): .palette, .character("/"): .palette,
-    .character("?"): .help, .control("l"): .repaint, .control("z"): .suspend,
-    .character("q"): .quit,
+    .character("t"): .tokenize,
+  ]
+
+  private static let train: [Key: Action] = [
+    .tab: .nextPanel, .backTab: .previousPanel,
+    .up: .panelUp, .character("k"): .panelUp, .down: .panelDown, .character("j"): .panelDown,
+    .named(.enter, []): .panelEnter,
+    .left: .stepBack, .character(","): .stepBack, .character("h"): .stepBack,
+    .right: .stepForward, .character("."): .stepForward, .character("l"): .stepForward,
+    .pageUp: .pageBack, .character("H"): .pageBack,
+    .pageDown: .pageForward,
+    .home: .firstStep, .character("0"): .firstStep,
+    .end: .followLatest, .character("$"): .followLatest,
+    .character("+"): .zoomIn, .character("="): .zoomIn, .character("-"): .zoomOut,
+    .character("]"): .smoother, .character("s"): .smoother, .character("["): .rougher,
+    .character("L"): .logarithmic, .character("m"): .pinChart, .character("/"): .filterCharts,
+    .character("}"): .nextPreview, .character("{"): .previousPreview,
+    .character("v"): .compareRun, .space: .pauseRun, .character("p"): .pauseRun,
+    .character("r"): .resumeRun, .character("C"): .checkpointRun, .character("X"): .stopRun,
+    .character("R"): .setRate, .character("w"): .setWeight, .character("n"): .startRun,
+    .character("O"): .startOverfit, .character("Q"): .startUnquantized,
   ]
 
   private static let clip: [Key: Action] = [

@@ -5,6 +5,7 @@ package enum Message: Equatable, Sendable {
   case key(Key)
   case resized(Size)
   case engine(EngineEvent)
+  case run(RunEvent)
   /// The clock, in seconds; sent before keys and whenever a deadline has passed.
   case clock(Double)
   case presented(PresenterFigures)
@@ -17,6 +18,7 @@ package enum Message: Equatable, Sendable {
 /// What the program does in answer.
 package enum Effect: Equatable, Sendable {
   case submit(EngineCommand)
+  case run(RunRequest)
   case quit
   case suspend
   /// Forget what the terminal shows and write everything anew.

@@ -5,6 +5,7 @@ import VideoIO
 package enum TypedCommand: String, CaseIterable, Sendable {
   case frame, time, speed, open, size, square, caption, theme, level, code, mute, unmute
   case loop, mark, tokenize, cancel, blitter, symbols, colours, help, quit
+  case watch, compare, start, pause, resume, stop, checkpoint, lr, weight, smoothing, filter
 
   /// What is typed behind the name.
   var arguments: String {
@@ -23,7 +24,15 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .loop: "A:B | off"
     case .blitter: "NAME"
     case .symbols: "NAME"
-    case .unmute, .mark, .tokenize, .cancel, .colours, .help, .quit: ""
+    case .watch, .compare: "RUN"
+    case .start: "PLAN"
+    case .lr: "NUMBER"
+    case .weight: "TERM NUMBER"
+    case .smoothing: "0…0.999"
+    case .filter: "WORDS"
+    case .pause, .resume, .stop, .checkpoint, .unmute, .mark, .tokenize, .cancel, .colours, .help,
+      .quit:
+      ""
     }
   }
 
@@ -50,6 +59,17 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .colours: "next colour mode"
     case .help: "keys and commands"
     case .quit: "leave"
+    case .watch: "watch a run's folder"
+    case .compare: "compare with a run's folder"
+    case .start: "begin a run"
+    case .pause: "pause the trainer"
+    case .resume: "go on with a paused or ended run"
+    case .stop: "stop the trainer"
+    case .checkpoint: "save a checkpoint now"
+    case .lr: "change the learning rate"
+    case .weight: "change the weight of a loss"
+    case .smoothing: "what a line keeps of itself at a step"
+    case .filter: "only charts with these words"
     }
   }
 }
@@ -88,7 +108,8 @@ extension AppModel {
       setSpeed(speed)
     case .open:
       guard !rest.isEmpty else { return refuse("open wants the path of a clip.") }
-      return open(ClipRequest(path: rest, size: request?.size ?? .longerSide(256)))
+      let opening = open(ClipRequest(path: rest, size: request?.size ?? .longerSide(256)))
+      return opening + loadModelIfNeeded()
     case .size, .square: return resize(rest, square: command == .square)
     case .caption:
       caption = rest.isEmpty || rest == "none" ? nil : rest
@@ -121,6 +142,9 @@ extension AppModel {
     case .colours: return [.nextColourMode]
     case .help: overlay = .help(filter: "", scroll: 0)
     case .quit: return quit()
+    case .watch, .compare, .start, .pause, .resume, .stop, .checkpoint, .lr, .weight, .smoothing,
+      .filter:
+      return perform(training: command, rest)
     }
     return []
   }

@@ -28,6 +28,9 @@ package struct AppView {
         on: &screen, in: layout.content)
     case .codebook:
       CodebookView(model: model, context: context).draw(on: &screen, in: layout.content)
+    case .train:
+      TrainView(model: model, context: context, drawing: drawing).draw(
+        on: &screen, in: layout.content)
     }
     HeaderView(model: model).draw(on: &screen, layout: layout)
     StatusView(model: model, context: context).draw(on: &screen, in: layout.status)

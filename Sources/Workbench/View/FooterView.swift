@@ -43,9 +43,33 @@ struct FooterView {
       }
       return [("↑↓←→", "token"), ("{ }", "level"), step] + cancel
         + [("n", "next same"), ("M", muteHint), ("tab", "bits"), ("y", "copy"), play] + end
+    case .train: return trainHints + end
     case .codebook:
       return [("{ }", "level"), step] + cancel + [("S", "symbols"), ("y", "copy"), play] + end
     }
+  }
+
+  private var trainHints: [(keys: String, text: String)] {
+    let train = model.train
+    let start = [("n", "new run")]
+    guard let run = train.watched else { return start }
+    var hints: [(keys: String, text: String)]
+    switch train.panel {
+    case .charts, .losses:
+      hints = [("←→", "cursor"), ("+ -", "zoom"), ("s", "smooth"), ("L", "log")]
+    case .levels: hints = [("←→", "cursor"), ("↑↓", "level")]
+    case .pictures: hints = [("←→", "step"), ("↑↓", "clip")]
+    case .runs: hints = [("↑↓", "run"), ("enter", "watch"), ("v", "compare")]
+    }
+    hints.insert(("tab", "parts"), at: 0)
+    if train.charts.cursor != nil || train.charts.end != nil { hints.append(("end", "follow")) }
+    switch run.status?.state {
+    case .running: hints += [("p", "pause"), ("C", "save"), ("R", "rate"), ("w", "weight")]
+    case .paused: hints += [("p", "go on"), ("R", "rate"), ("w", "weight")]
+    case .stopped, .failed, .crashed: hints += [("r", "resume")]
+    default: break
+    }
+    return hints + start
   }
 
   private var loopHint: String {

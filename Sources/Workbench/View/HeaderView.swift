@@ -23,8 +23,10 @@ struct HeaderView {
     }
     let room = rect.maxX - end - 2
     let (name, weights) = (model.clip.summary?.name ?? "", modelName)
-    let both = [name, weights].filter { !$0.isEmpty }.joined(separator: " · ")
-    let text = both.columns <= room ? both : name
+    let subject = model.view == .train ? model.train.watched?.name ?? "" : name
+    let both = [subject, model.view == .train ? "" : weights].filter { !$0.isEmpty }.joined(
+      separator: " · ")
+    let text = both.columns <= room ? both : subject
     guard room >= 8 else { return }
     screen.put(
       text, in: Rect(x: end + 1, y: rect.y, width: room, height: 1),

@@ -31,6 +31,7 @@ struct StatusView {
 
   /// What there is, while nothing runs and nothing is to be said.
   private var summary: String {
+    if model.view == .train { return trainSummary }
     if let fault = model.modelFault { return fault }
     guard let pyramid = model.tokens.pyramid, let clip = model.clip.summary else { return "" }
     let tokens = pyramid.tokens
@@ -41,6 +42,18 @@ struct StatusView {
     return "\(Numbers.grouped(tokens)) tokens, \(Numbers.fixed(rate, 3)) bits per pixel"
       + (known == tokens ? "" : ", \(Numbers.percent(share, 0)) of them found; t finds the rest")
       + (model.caption.map { ", caption “\($0)”" } ?? "")
+  }
+
+  /// What the charts show now.
+  private var trainSummary: String {
+    let controls = model.train.charts
+    guard model.train.watched != nil else { return "" }
+    var text = TrainCursorText.of(model.train)
+    if controls.smoothing > 0 {
+      text += " · smoothing \(Numbers.short(Double(controls.smoothing)))"
+    }
+    if !controls.filter.isEmpty { text += " · charts with “\(controls.filter)”" }
+    return text
   }
 
   /// Title, gauge, share and speed; returns the columns it took.

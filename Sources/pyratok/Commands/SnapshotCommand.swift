@@ -10,10 +10,13 @@ struct SnapshotCommand: ParsableCommand {
     abstract: "Any screen of the workbench as text.",
     discussion: "Example: pyratok snapshot tokens film.mp4 --size 200x60 --svg screen.svg")
 
-  @Argument(help: "clip, tokens or codebook.")
+  @Argument(help: "clip, tokens, codebook or train.")
   var view: ViewName
 
-  @Argument(help: "A video file, a picture, or a folder of numbered pictures (default: a sample).")
+  @Argument(
+    help:
+      "A video file, a picture, or a folder of numbered pictures (default: a sample); for train, a run's folder."
+  )
   var clip: String?
 
   @Option(help: "Columns x rows.")
@@ -47,6 +50,7 @@ struct SnapshotCommand: ParsableCommand {
     if square != nil, clipSize != nil {
       throw ValidationError("Give --square or --clip-size, not both.")
     }
+    if view == .train, clip == nil { throw ValidationError("Name the run's folder.") }
     if let square, square < 1 { throw ValidationError("--square takes 1 or more.") }
   }
 
@@ -54,10 +58,14 @@ struct SnapshotCommand: ParsableCommand {
     common.applyThreads()
     Interruption.endAtOnce()
     if let svg { try OutputPath.checkFile(svg) }
-    let request = part.request(
-      for: try clip ?? SampleLocation.anyClip(),
-      size: square.map(WorkingSize.square) ?? clipSize ?? .standard)
+    let request =
+      view == .train
+      ? nil
+      : part.request(
+        for: try clip ?? SampleLocation.anyClip(),
+        size: square.map(WorkingSize.square) ?? clipSize ?? .standard)
     var options = SnapshotOptions(view: view, request: request, size: size)
+    options.run = view == .train ? clip : nil
     options.model = common.model
     options.caption = caption
     options.theme = theme
@@ -67,7 +75,7 @@ struct SnapshotCommand: ParsableCommand {
       options.steps = try KeyScript.parse(text)
     }
     let (screen, shown, notices) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
-    InputRun.show(notices, of: request.path, quiet: common.quiet)
+    InputRun.show(notices, of: request?.path ?? "", quiet: common.quiet)
     if let svg { return try WholeFile.write([Array(screen.svg(theme: shown).utf8)], to: svg) }
     try StandardOutput.write(
       ansi ? screen.ansi(theme: shown, depth: .truecolor) : screen.text)

@@ -1,11 +1,14 @@
 import ArgumentParser
+import Glibc
 import Tokenization
+import TokenizerEngine
 import Training
+import Workbench
 
 struct Watch: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "See how a training run is doing.",
-    discussion: "Example: pyratok watch runs/tiny --once --fail-on warning")
+    abstract: "Watch a training run in the workbench, or print how it is doing.",
+    discussion: "Example: pyratok watch runs/tiny, or with --once --fail-on warning")
 
   @Argument(help: "The run's folder.")
   var folder: String
@@ -16,11 +19,21 @@ struct Watch: ParsableCommand {
   @Option(help: "Exit with 2 at an alert of this severity or above: info, warning, error.")
   var failOn = Alert.Severity.warning
 
+  @Option(help: "A theme by its name, such as light.")
+  var theme: String?
+
   @OptionGroup var common: CommonOptions
   @OptionGroup var json: JSONOption
 
   func run() throws {
+    guard once || json.isOn || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0 else {
+      return try open()
+    }
     Interruption.endAtOnce()
+    try report()
+  }
+
+  private func report() throws {
     var reader = try RunReader(path: folder)
     while reader.poll(views: false) {}
     let alerts = reader.alerts
@@ -28,6 +41,26 @@ struct Watch: ParsableCommand {
       ? StandardOutput.writeLine(document(reader, alerts))
       : StandardOutput.writeLine(text(reader, alerts))
     if alerts.contains(where: { $0.severity >= failOn }) { throw ExitCode(2) }
+  }
+
+  /// The Train screen; where the terminal has none, state and alerts.
+  private func open() throws {
+    _ = try RunReader(path: folder)
+    var options = OpenOptions()
+    options.run = folder
+    options.model = common.model
+    options.theme = theme
+    let app: App
+    do {
+      app = try App(options) { try loadCodec($0) }
+    } catch let error as TerminalError {
+      StandardError.writeLine("pyratok: \(error)")
+      return try report()
+    }
+    let code = app.run()
+    // Without destructors, as after every workbench.
+    fflush(nil)
+    _exit(code)
   }
 
   private func document(_ reader: RunReader, _ alerts: [Alert]) -> JSONObject {

@@ -1,0 +1,98 @@
+import Training
+
+/// One run as it is read bit by bit: tells what is new since it was last looked at.
+package struct FollowedRun {
+  package let path: String
+  private var reader: RunReader
+  private var restarts = 0
+  /// Steps at the beginning of the reader's that were told already.
+  private var told = 0
+  private var toldBands = 0
+  private var toldPreviews = 0
+  private var status: RunStatus?
+
+  /// The pace is told from so many steps.
+  private static let keptSteps = 64
+  /// Bytes of a file that are read at once.
+  private static let portion = 1 << 20
+  private static let keptRequests = 6
+
+  /// Throws if the folder holds no run.
+  package init(path: String) throws {
+    self.path = path
+    reader = try RunReader(path: path)
+  }
+
+  /// Tells what is new; true while there is more to read at once.
+  package mutating func look(_ post: (RunEvent) -> Void) -> Bool {
+    reader.poll(limit: Self.portion)
+    let count = tellSteps(post)
+    tellBands(post)
+    tellPreviews(post)
+    let now = currentStatus()
+    if now != status {
+      status = now
+      post(.status(now, run: path))
+    }
+    reader.forgetSteps(keeping: Self.keptSteps)
+    told = reader.metrics.count
+    return count > Self.keptSteps
+  }
+
+  private mutating func tellSteps(_ post: (RunEvent) -> Void) -> Int {
+    let isRestarted = restarts != reader.restarts
+    restarts = reader.restarts
+    let steps = isRestarted ? reader.metrics : Array(reader.metrics.dropFirst(told))
+    if isRestarted || !steps.isEmpty {
+      post(.steps(steps, run: path, isRestarted: isRestarted))
+    }
+    return steps.count
+  }
+
+  private mutating func tellBands(_ post: (RunEvent) -> Void) {
+    let isRestarted = reader.histograms.count < toldBands
+    let fresh = reader.histograms.dropFirst(isRestarted ? 0 : toldBands)
+    toldBands = reader.histograms.count
+    guard isRestarted || !fresh.isEmpty else { return }
+    let bands = fresh.map { entry in
+      RunBands(
+        step: entry.step, level: entry.level,
+        values: RunBands.shares.map { entry.histogram.quantile($0) })
+    }
+    post(.bands(bands, run: path, isRestarted: isRestarted))
+  }
+
+  private mutating func tellPreviews(_ post: (RunEvent) -> Void) {
+    let isRestarted = reader.previews.count < toldPreviews
+    let fresh = reader.previews.dropFirst(isRestarted ? 0 : toldPreviews)
+    toldPreviews = reader.previews.count
+    guard isRestarted || !fresh.isEmpty else { return }
+    let previews = fresh.compactMap { entry in
+      (try? entry.frame()).map { RunPreview(step: entry.step, clip: entry.clip, picture: $0) }
+    }
+    post(.previews(previews, run: path, isRestarted: isRestarted))
+  }
+
+  private func currentStatus() -> RunStatus {
+    var status = RunStatus()
+    status.state = reader.state
+    status.steps = reader.plannedSteps
+    status.secondsLeft = reader.secondsLeft
+    status.alerts = reader.alerts
+    status.journal = reader.journal.commands.suffix(Self.keptRequests).map { command in
+      RunStatus.Request(
+        id: command.id, command: command.command, value: command.value,
+        answer: reader.journal.answers[command.id].map {
+          RunStatus.Answer(step: $0.step, applied: $0.applied, reason: $0.reason)
+        })
+    }
+    var end = 0
+    status.stages = (reader.plan?.stages ?? []).map { stage in
+      end += stage.steps
+      return RunStatus.Stage(name: stage.name, end: end)
+    }
+    status.host = reader.record?.host
+    status.processID = reader.record?.processID
+    return status
+  }
+}

@@ -1,0 +1,58 @@
+import TokenizerEngine
+
+/// Every number of a run over its steps.
+package struct RunHistory: Equatable, Sendable {
+  private var columns: [TrainMetric: MetricColumn] = [:]
+  /// The names of the loss terms that were ever computed, sorted.
+  package private(set) var terms: [String] = []
+  package private(set) var levels = 0
+  package private(set) var firstStep = 0
+  package private(set) var lastStep = 0
+  package private(set) var stage = ""
+
+  package subscript(metric: TrainMetric) -> MetricColumn? { columns[metric] }
+
+  package var isEmpty: Bool { lastStep == 0 }
+
+  mutating func add(_ steps: [RunStep]) {
+    for step in steps { add(step) }
+  }
+
+  private mutating func add(_ step: RunStep) {
+    let number = step.step
+    if firstStep == 0 { firstStep = number }
+    lastStep = number
+    stage = step.stage
+    levels = max(levels, step.levels.count)
+    append(step.loss, .loss, number)
+    append(step.learningRate, .learningRate, number)
+    append(step.gradientNorm, .gradientNorm, number)
+    append(step.framesPerSecond, .framesPerSecond, number)
+    append(step.dataWaitSeconds, .dataWait, number)
+    if let seconds = step.stepSeconds { append(seconds, .stepSeconds, number) }
+    if let bytes = step.memoryBytes { append(Double(bytes), .memory, number) }
+    for (name, term) in step.terms {
+      if columns[.term(name)] == nil {
+        terms.append(name)
+        terms.sort()
+      }
+      append(term.value, .term(name), number)
+      append(term.weight, .weight(name), number)
+    }
+    for (index, level) in step.levels.enumerated() {
+      let bits = Double(max(1, level.bitEntropy.count))
+      append(Double(level.used) / max(1, level.ceiling), .level(index + 1, .usage), number)
+      append(level.bitEntropy.reduce(0, +) / bits, .level(index + 1, .bitEntropy), number)
+      append(level.inReach, .level(index + 1, .inReach), number)
+      append(level.residualRMS, .level(index + 1, .residual), number)
+    }
+    if let validation = step.validation {
+      append(validation.loss, .validationLoss, number)
+      append(validation.psnr, .validationPSNR, number)
+    }
+  }
+
+  private mutating func append(_ value: Double, _ metric: TrainMetric, _ step: Int) {
+    columns[metric, default: MetricColumn()].append(value, step: step)
+  }
+}
