@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 import Layers
 import Tensors
@@ -89,7 +90,15 @@ package final class Trainer {
     let step = checkpoint?.state.step ?? 0
     control = try RunControl(folder: folder, plan: plan, step: step)
     record = RunRecord(plan: plan)
+    record.planPath = Self.origin(of: planPath, folder)
     if let checkpoint { try restore(checkpoint) }
+  }
+
+  /// The run's own copy of the plan stands for the file that it was copied from.
+  private static func origin(of planPath: String, _ folder: RunFolder) -> String {
+    let path = URL(fileURLWithPath: planPath).standardized.path
+    guard path == URL(fileURLWithPath: folder.planPath).standardized.path else { return path }
+    return RunRecord.read(folder)?.planPath ?? path
   }
 
   /// Trains till the plan is done or `shouldStop` says so; then a checkpoint is saved.

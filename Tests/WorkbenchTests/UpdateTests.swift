@@ -199,9 +199,9 @@ private func type(_ text: String, _ model: inout AppModel) -> [Effect] {
 
 @Test func everyActionHasAKeyThatTheKeymapKnows() {
   let keys: [Key] =
-    "0123$.,lLhH[]am'\"{}txybcTS:/?qjkMBUnN".map { .character($0) } + [
+    "01234$.,lLhH[]am'\"{}txybcTS:/?qjkMBUnN+-svprCXRwOQ".map { .character($0) } + [
       .space, .tab, .backTab, .up, .down, .left, .right, .control("p"), .control("l"),
-      .control("z"),
+      .control("z"), .pageDown, .enter,
     ]
   for action in Action.allCases {
     let views = action.views ?? ViewName.allCases

@@ -1,3 +1,4 @@
+import Glibc
 import Training
 
 /// One run as it is read bit by bit: tells what is new since it was last looked at.
@@ -71,6 +72,12 @@ package struct FollowedRun {
       (try? entry.frame()).map { RunPreview(step: entry.step, clip: entry.clip, picture: $0) }
     }
     post(.previews(previews, run: path, isRestarted: isRestarted))
+  }
+
+  /// The plan that it was begun with, or the copy in its folder.
+  var planPath: String {
+    if let path = reader.record?.planPath, access(path, F_OK) == 0 { return path }
+    return path + "/plan.json"
   }
 
   private func currentStatus() -> RunStatus {

@@ -55,7 +55,10 @@ package actor RunFollower {
         try train(path, run: Self.freshFolder(name, in: folder), resume: false)
       }
     case .resume(let run):
-      attempt(run) { try train(run + "/plan.json", run: run, resume: true) }
+      attempt(run) {
+        let followed = try runs[run] ?? FollowedRun(path: run)
+        try train(followed.planPath, run: run, resume: true)
+      }
     }
   }
 

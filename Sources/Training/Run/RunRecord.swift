@@ -23,6 +23,8 @@ package struct RunRecord: Codable, Sendable, Equatable {
   package var failure: String?
   /// Whether it failed because a number was not finite.
   package var isNonFinite: Bool?
+  /// The plan's file as it was given to the trainer, absolute.
+  package var planPath: String?
   /// Clips of the manifest that could not be read; absent if all could.
   package var skipped: [SkippedClip]?
 
@@ -39,6 +41,7 @@ package struct RunRecord: Codable, Sendable, Equatable {
     case state
     case failure
     case isNonFinite = "non_finite"
+    case planPath = "plan_path"
     case skipped
   }
 

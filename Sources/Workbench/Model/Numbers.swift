@@ -59,6 +59,7 @@ enum Numbers {
 
   /// As 12.7 KB.
   static func bytes(_ count: Double) -> String {
+    if count >= 1_000_000_000 { return fixed(count / 1_000_000_000, 1) + " GB" }
     if count >= 1_000_000 { return fixed(count / 1_000_000, 1) + " MB" }
     if count >= 1_000 { return fixed(count / 1_000, 1) + " KB" }
     return fixed(count, 0) + " B"

@@ -20,7 +20,7 @@ struct TrainChart: Equatable {
     let levels = Array((1...max(1, history.levels)).reversed())
     let loss = TrainChart(title: "loss", metrics: [.loss], aim: .low)
     let validation = [
-      TrainChart(title: "validation PSNR, dB", metrics: [.validationPSNR], aim: .high),
+      TrainChart(title: "validation PSNR (dB)", metrics: [.validationPSNR], aim: .high),
       TrainChart(title: "validation loss", metrics: [.validationLoss], aim: .low),
     ]
     let terms = history.terms.map { TrainChart(title: $0, metrics: [.term($0)]) }
@@ -33,16 +33,17 @@ struct TrainChart: Equatable {
     ]
     let machine = [
       TrainChart(title: "frames per second", metrics: [.framesPerSecond], aim: .high),
-      TrainChart(title: "data wait, s", metrics: [.dataWait], aim: .low),
-      TrainChart(title: "step, s", metrics: [.stepSeconds], aim: .low),
-      TrainChart(title: "memory, bytes", metrics: [.memory]),
+      TrainChart(title: "data wait (s)", metrics: [.dataWait], aim: .low),
+      TrainChart(title: "step (s)", metrics: [.stepSeconds], aim: .low),
+      TrainChart(title: "memory (bytes)", metrics: [.memory]),
     ]
     let known =
       ([loss] + validation + byLevel.prefix(1) + course + terms + byLevel.dropFirst()
       + machine)
       .filter { chart in chart.metrics.contains { history[$0] != nil } }
     let words = train.charts.filter.lowercased().split(separator: " ")
-    let fitting = known.filter { chart in words.allSatisfy { chart.title.contains($0) } }
+    let fitting = known.filter { chart in words.allSatisfy { chart.title.lowercased().contains($0) }
+    }
     let pinned = train.charts.pins.compactMap { pin in fitting.first { $0.title == pin } }
     return pinned + fitting.filter { !train.charts.pins.contains($0.title) }
   }

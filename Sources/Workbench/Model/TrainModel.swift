@@ -49,6 +49,7 @@ package enum TrainPanel: String, CaseIterable, Equatable, Sendable {
   case losses
   case levels
   case pictures
+  case alerts
   case runs
 
   func next(_ offset: Int) -> TrainPanel {

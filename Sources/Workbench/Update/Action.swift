@@ -88,7 +88,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .nextPreview: "}"
     case .previousPreview: "{"
     case .compareRun: "v"
-    case .pauseRun: "p spc"
+    case .pauseRun: "p"
     case .resumeRun: "r"
     case .checkpointRun: "C"
     case .stopRun: "X"

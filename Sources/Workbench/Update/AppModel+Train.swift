@@ -5,7 +5,17 @@ extension AppModel {
   package mutating func watch(_ run: String, model path: String? = nil) -> [Effect] {
     modelPath = path
     view = .train
+    train.folder = Self.folder(around: run)
     return [follow([run])] + wantsRuns()
+  }
+
+  /// Where a run's neighbours lie.
+  private static func folder(around run: String) -> String {
+    var parts = run.split(separator: "/", omittingEmptySubsequences: false)
+    while parts.count > 1, parts.last == "" { parts.removeLast() }
+    guard parts.count > 1 else { return "." }
+    let folder = parts.dropLast().joined(separator: "/")
+    return folder.isEmpty ? "/" : folder
   }
 
   /// Takes in what is new about runs.

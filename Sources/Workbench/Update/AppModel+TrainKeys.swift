@@ -56,7 +56,7 @@ extension AppModel {
       train.selection = min(max(0, train.selection + offset), max(0, train.list.count - 1))
     case .levels: changeBandLevel(by: -offset)
     case .pictures: changeClip(by: offset)
-    case .charts, .losses:
+    case .charts, .losses, .alerts:
       let count = charts.count
       train.charts.focus = min(max(0, train.charts.focus + offset), max(0, count - 1))
     }

@@ -51,7 +51,7 @@ package enum Keymap {
     .character("]"): .smoother, .character("s"): .smoother, .character("["): .rougher,
     .character("L"): .logarithmic, .character("m"): .pinChart, .character("/"): .filterCharts,
     .character("}"): .nextPreview, .character("{"): .previousPreview,
-    .character("v"): .compareRun, .space: .pauseRun, .character("p"): .pauseRun,
+    .character("v"): .compareRun, .character("p"): .pauseRun,
     .character("r"): .resumeRun, .character("C"): .checkpointRun, .character("X"): .stopRun,
     .character("R"): .setRate, .character("w"): .setWeight, .character("n"): .startRun,
     .character("O"): .startOverfit, .character("Q"): .startUnquantized,

@@ -55,7 +55,7 @@ struct FooterView {
     guard let run = train.watched else { return start }
     var hints: [(keys: String, text: String)]
     switch train.panel {
-    case .charts, .losses:
+    case .charts, .losses, .alerts:
       hints = [("←→", "cursor"), ("+ -", "zoom"), ("s", "smooth"), ("L", "log")]
     case .levels: hints = [("←→", "cursor"), ("↑↓", "level")]
     case .pictures: hints = [("←→", "step"), ("↑↓", "clip")]

@@ -5,20 +5,22 @@ struct TrainAlertsView {
   let alerts: [CodebookAlert]
 
   func draw(on screen: inout Screen, in rect: Rect) {
+    guard !alerts.isEmpty else {
+      screen.put(" nothing is wrong", in: rect, style: Style(.success))
+      return
+    }
     var y = rect.y
     var shown = 0
-    for (index, alert) in alerts.enumerated() where y < rect.maxY {
-      let others = alerts.count - index - 1
+    for alert in alerts where y < rect.maxY {
       let used = drawFirst(alert, on: &screen, x: rect.x + 1, y: y, maxX: rect.maxX - 1)
       shown += 1
       y += 1
       let remedy = "→ " + alert.remedy
-      // On the same row if it fits, else below where every other alert keeps its row.
       if used + remedy.columns + 2 <= rect.width - 2 {
         screen.put(remedy, x: rect.x + 2 + used, y: y - 1, style: Style(.secondary))
-      } else if rect.maxY - y > others {
+      } else if y < rect.maxY {
         screen.put(
-          remedy, x: rect.x + 5, y: y, style: Style(.secondary), limit: max(0, rect.width - 6))
+          remedy, x: rect.x + 3, y: y, style: Style(.secondary), limit: max(0, rect.width - 8))
         y += 1
       }
     }

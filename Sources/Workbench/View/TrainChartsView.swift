@@ -96,7 +96,7 @@ struct TrainChartsView {
         ))
     }
     if let best = best(of: metric, chart.aim) {
-      texts.append(("best \(NumberText.compact(best.value)) @\(best.step)", Style(.secondary)))
+      texts.append(("· best \(NumberText.compact(best.value)) @\(best.step)", Style(.secondary)))
     }
     return texts
   }

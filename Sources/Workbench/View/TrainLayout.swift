@@ -9,10 +9,11 @@ struct TrainLayout {
 
   init(train: TrainModel, content: Rect) {
     let count = train.watched?.status?.alerts.count ?? 0
-    let numberRows = content.height >= 14 ? 3 : content.height >= 8 ? 2 : 1
-    let alertRows =
-      content.height >= 44
-      ? min(2 * count, 6) : content.height >= 24 ? min(count, 3) : min(count, 1)
+    let hasRequests = train.watched?.status?.journal.isEmpty == false
+    let numberRows = content.height >= 14 && hasRequests ? 3 : content.height >= 8 ? 2 : 1
+    // A row for what is wrong and one for what to do about it.
+    let most = content.height >= 44 ? 8 : content.height >= 24 ? 4 : content.height >= 18 ? 2 : 1
+    let alertRows = train.panel == .alerts ? 0 : min(2 * count, most)
     let (top, below) = content.splitTop(min(numberRows, content.height))
     let (lines, rest) = below.splitTop(below.height >= 6 ? alertRows : 0)
     numbers = top
@@ -45,7 +46,8 @@ struct TrainLayout {
     let pair = bottom.columns(weights: [1, 1], gap: 1)
     let (losses, levels) = right.splitTop(min(rect.height / 3, 14))
     return [
-      (.charts, charts), (.pictures, pair[0]), (.runs, pair[1]), (.losses, losses),
+      (panel == .alerts ? .alerts : .charts, charts), (.pictures, pair[0]), (.runs, pair[1]),
+      (.losses, losses),
       (.levels, levels),
     ]
   }

@@ -36,6 +36,9 @@ struct TrainView {
     case .pictures:
       TrainPicturesView(run: run, train: train, drawing: drawing, isFocused: isFocused)
         .draw(on: &screen, in: rect)
+    case .alerts:
+      let below = TrainHeading.draw("alerts", isFocused: isFocused, on: &screen, in: rect)
+      TrainAlertsView(alerts: run.status?.alerts ?? []).draw(on: &screen, in: below)
     case .runs:
       TrainRunsView(train: train, isFocused: isFocused).draw(on: &screen, in: rect)
     }
@@ -47,7 +50,7 @@ struct TrainView {
     for panel in TrainPanel.allCases {
       let isShown = panel == train.panel
       x += screen.put(
-        isShown ? "[\(panel.rawValue)]" : " \(panel.rawValue) ", x: x, y: rect.y,
+        isShown ? "[\(name(panel))]" : " \(name(panel)) ", x: x, y: rect.y,
         style: Style(isShown ? .accent : .secondary, on: .background, isShown ? .bold : []),
         limit: max(0, rect.maxX - x))
     }
@@ -56,6 +59,11 @@ struct TrainView {
     screen.put(
       text, x: rect.maxX - text.columns - 1, y: rect.y,
       style: Style(train.charts.cursor == nil ? .secondary : .playhead))
+  }
+
+  private func name(_ panel: TrainPanel) -> String {
+    let count = train.watched?.status?.alerts.count ?? 0
+    return panel == .alerts && count > 0 ? "alerts \(count)" : panel.rawValue
   }
 
   private func drawEmpty(on screen: inout Screen, in rect: Rect) {

@@ -1,0 +1,102 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import TokenizerEngine
+@testable import Training
+
+/// A run folder as a trainer leaves it, without a trainer.
+private struct WrittenRun {
+  let folder: TemporaryFolder
+  var path: String { folder.file("runs/one") }
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+    try write("")
+  }
+
+  func write(_ text: String) throws {
+    try text.write(toFile: path + "/metrics.jsonl", atomically: true, encoding: .utf8)
+  }
+
+  func append(_ text: String) throws {
+    let file = try #require(FileHandle(forWritingAtPath: path + "/metrics.jsonl"))
+    try file.seekToEnd()
+    try file.write(contentsOf: Data(text.utf8))
+    try file.close()
+  }
+
+  static func line(_ step: Int) -> String {
+    """
+    {"step": \(step), "time": \(step), "stage": "one", "loss": \(1 / Double(step)), "terms": {}, \
+    "learning_rate": 0.001, "gradient_norm": 1, "data_wait_seconds": 0, \
+    "frames_per_second": 10, "levels": []}
+
+    """
+  }
+}
+
+private func steps(_ events: [RunEvent]) -> [Int] {
+  events.flatMap { event in
+    if case .steps(let steps, _, _) = event { steps.map(\.step) } else { [] }
+  }
+}
+
+@Test func onlyWhatIsNewIsTold() throws {
+  let written = try WrittenRun()
+  try written.write((1...200).map(WrittenRun.line).joined())
+  var run = try FollowedRun(path: written.path)
+  var events: [RunEvent] = []
+  while run.look({ events.append($0) }) {}
+  #expect(steps(events) == Array(1...200))
+  events = []
+  _ = run.look { events.append($0) }
+  #expect(events.isEmpty)
+  // A line that is being written waits for its end.
+  let line = WrittenRun.line(201)
+  try written.append(String(line.prefix(40)))
+  _ = run.look { events.append($0) }
+  #expect(steps(events).isEmpty)
+  try written.append(String(line.dropFirst(40)) + WrittenRun.line(202))
+  _ = run.look { events.append($0) }
+  #expect(steps(events) == [201, 202])
+}
+
+@Test func aResumedRunIsToldAgain() throws {
+  let written = try WrittenRun()
+  try written.write((1...50).map(WrittenRun.line).joined())
+  var run = try FollowedRun(path: written.path)
+  while run.look({ _ in }) {}
+  try written.write((1...20).map(WrittenRun.line).joined())
+  var events: [RunEvent] = []
+  _ = run.look { events.append($0) }
+  guard case .steps(let steps, _, let isRestarted)? = events.first else {
+    Issue.record("no steps came")
+    return
+  }
+  #expect(isRestarted)
+  #expect(steps.map(\.step) == Array(1...20))
+}
+
+@Test func runsAreListedWithTheLastActiveFirst() throws {
+  let written = try WrittenRun()
+  try written.write((1...500).map(WrittenRun.line).joined() + "{\"step\": 501, \"ti")
+  let other = written.folder.file("runs/two")
+  try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+  try WrittenRun.line(900).write(
+    toFile: other + "/metrics.jsonl", atomically: true, encoding: .utf8)
+  try FileManager.default.createDirectory(
+    atPath: written.folder.file("runs/no-run"), withIntermediateDirectories: true)
+  let runs = RunSummary.all(in: written.folder.file("runs"))
+  #expect(runs.map(\.name) == ["two", "one"])
+  #expect(runs.map(\.step) == [900, 500])
+  #expect(runs[1].loss == 1 / 500.0)
+  #expect(RunSummary.all(in: written.folder.file("nowhere")).isEmpty)
+}
+
+@Test func bundledPlansAreFoundByName() throws {
+  #expect(PlanLocation.names.contains("overfit"))
+  #expect(try PlanLocation.find("tiny").hasSuffix("samples/plans/tiny.json"))
+  #expect(throws: RunFollowerError.self) { try PlanLocation.find("no-such-plan") }
+}
