@@ -38,8 +38,9 @@ private struct WrittenRun {
 }
 
 private func steps(_ events: [RunEvent]) -> [Int] {
-  events.flatMap { event in
-    if case .steps(let steps, _, _) = event { steps.map(\.step) } else { [] }
+  events.flatMap { event -> [Int] in
+    guard case .steps(let steps, _, _) = event else { return [] }
+    return steps.map(\.step)
   }
 }
 

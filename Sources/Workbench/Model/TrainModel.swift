@@ -24,6 +24,8 @@ package struct TrainModel: Equatable, Sendable {
   /// On the model's clock; nil while another screen is shown.
   var nextLook: Double?
   var nextList = 0.0
+  /// Until then a trainer may be about to begin.
+  var eagerUntil = 0.0
 
   package var watched: WatchedRun? { runs.first }
 

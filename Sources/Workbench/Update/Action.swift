@@ -150,7 +150,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .previousPanel: "previous part of the screen"
     case .panelUp: "chart, run, level or clip above"
     case .panelDown: "chart, run, level or clip below"
-    case .panelEnter: "this chart alone, or watch this run"
+    case .panelEnter: "this part alone, or watch this run"
     case .stepBack: "cursor back, on all charts"
     case .stepForward: "cursor on, on all charts"
     case .pageBack: "half a window back"

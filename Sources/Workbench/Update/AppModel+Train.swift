@@ -19,7 +19,7 @@ extension AppModel {
   }
 
   /// Takes in what is new about runs.
-  mutating func happened(_ event: RunEvent) {
+  mutating func happened(_ event: RunEvent) -> [Effect] {
     switch event {
     case .steps(let steps, let run, let isRestarted):
       change(run) {
@@ -41,11 +41,23 @@ extension AppModel {
     case .asked(let id, _): train.asked.insert(id)
     case .started(let run):
       train.nextList = 0
-      say("\(run): the trainer is starting.")
+      train.nextLook = nil
+      train.eagerUntil = clock + 10
+      say("The trainer of \(run) is starting.")
+      return train.runs.contains { $0.path == run } ? [] : watchOnly(run)
     case .failed(let reason, let run):
       if let run { change(run) { $0.fault = reason } }
       say(reason, isError: true)
     }
+    return []
+  }
+
+  /// In place of what was watched before, from its first step on.
+  mutating func watchOnly(_ run: String) -> [Effect] {
+    train.charts.end = nil
+    train.charts.cursor = nil
+    train.nextLook = nil
+    return [follow([run])]
   }
 
   private mutating func change(_ run: String, _ body: (inout WatchedRun) -> Void) {
@@ -87,7 +99,8 @@ extension AppModel {
     guard clock >= train.nextLook ?? clock else { return [] }
     var effects: [Effect] = []
     if train.runs.isEmpty, let newest = train.list.first { effects.append(follow([newest.path])) }
-    train.nextLook = clock + (train.watched?.isAlive ?? true ? 0.25 : 2)
+    let isEager = train.watched?.status == nil || clock < train.eagerUntil
+    train.nextLook = clock + (isEager || train.watched?.isAlive == true ? 0.25 : 2)
     effects.append(.run(.look))
     if clock >= train.nextList || !train.isListed {
       train.nextList = clock + 2

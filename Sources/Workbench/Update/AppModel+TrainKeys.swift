@@ -64,17 +64,13 @@ extension AppModel {
 
   private mutating func enterPanel() -> [Effect] {
     guard train.panel == .runs else {
-      train.panel = .charts
       train.charts.isAlone.toggle()
       return []
     }
     guard train.list.indices.contains(train.selection) else { return [] }
     let path = train.list[train.selection].path
     guard train.watched?.path != path else { return [] }
-    train.charts.end = nil
-    train.charts.cursor = nil
-    train.nextLook = nil
-    return [follow([path])]
+    return watchOnly(path)
   }
 
   /// Beside the watched run, at most five others.

@@ -8,7 +8,7 @@ extension AppModel {
     case .key(let key): effects = pressed(key)
     case .resized(let size): self.size = size
     case .engine(let event): effects = happened(event)
-    case .run(let event): happened(event)
+    case .run(let event): effects = happened(event)
     case .clock(let seconds): effects = advance(to: seconds)
     case .presented(let figures): presenter = figures
     case .theme(let name): effects = follow(theme: name)

@@ -32,10 +32,7 @@ extension AppModel {
   private mutating func watch(typed path: String) -> [Effect] {
     guard !path.isEmpty else { return refuse("watch wants the folder of a run.") }
     view = .train
-    train.charts.end = nil
-    train.charts.cursor = nil
-    train.nextLook = nil
-    return [follow([path])]
+    return watchOnly(path)
   }
 
   private mutating func compare(typed path: String) -> [Effect] {

@@ -98,7 +98,9 @@ struct TrainBandsView {
     let (title, below) = rect.splitTop(1)
     let known = run.bands.filter { $0.level == level && train.visible.contains($0.step) }
     screen.put(
-      " z of L\(level): percentiles 0, 7, 16, 31, 50, 69, 84, 93, 100", in: title,
+      title.width >= 56
+        ? " z of L\(level): percentiles 0, 7, 16, 31, 50, 69, 84, 93, 100"
+        : " z of L\(level): percentiles", in: title,
       style: Style(.secondary))
     guard !known.isEmpty, below.width > 12 else { return }
     let outer = known.flatMap { [$0.values[1], $0.values[7]] }.filter(\.isFinite)

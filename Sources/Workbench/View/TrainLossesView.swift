@@ -27,7 +27,11 @@ struct TrainLossesView {
     let hint = hint(parts)
     let (table, line) = below.splitBottom(hint != nil && below.height > parts.count + 1 ? 1 : 0)
     drawTable(parts, total, on: &screen, in: table)
-    if let hint { screen.put(hint, in: line, style: Style(.secondary)) }
+    if let hint {
+      screen.put(
+        hint.columns <= line.width ? hint : "below 0 is normal here", in: line,
+        style: Style(.secondary))
+    }
   }
 
   /// At the cursor, the largest first; terms of other stages are left out.

@@ -32,6 +32,9 @@ struct MetricTrace {
   }
 
   private(set) var columns: [Column]
+  /// The values beside the range, to draw lines to: columns left of it or behind it.
+  private(set) var before: (column: Int, value: Float)?
+  private(set) var after: (column: Int, value: Float)?
 
   /// The average has no bias towards its beginning: it is divided by the weight it has seen.
   init(_ line: MetricChart.Line, _ chart: MetricChart, width: Int) {
@@ -42,6 +45,13 @@ struct MetricTrace {
     let scale = Double(columns.count - 1) / Double(max(1, chart.range.count - 1))
     let kept = chart.smoothing
     var (sum, weight) = (Float(0), Float(0))
+    func beside(_ index: Int) -> (column: Int, value: Float)? {
+      guard column.values.indices.contains(index), column.values[index].isFinite else { return nil }
+      let offset = Double(Int(column.steps[index]) - chart.range.lowerBound)
+      return (Int((offset * scale).rounded()), column.values[index])
+    }
+    before = beside(first - 1)
+    after = beside(end)
     // What lies further back counts for less than a thousandth.
     let start = max(0, first - Int(7 / max(0.005, 1 - kept)))
     for index in start..<max(start, end) {
@@ -137,7 +147,9 @@ extension Screen {
   ) {
     for (trace, line) in zip(traces, chart.lines) {
       var canvas = DotCanvas(size: plot.size, symbols: context.symbols)
-      var before: (x: Int, y: Int)?
+      // Sparse values are joined to those beside the range.
+      let (left, right) = chart.smoothing == 0 ? (trace.before, trace.after) : (nil, nil)
+      var before = left.map { (x: $0.column, y: axis.dot($0.value, of: canvas.height)) }
       var last = (x: 0, y: 0)
       for (x, column) in trace.columns.enumerated() {
         if column.isBroken { before = nil }
@@ -153,8 +165,13 @@ extension Screen {
         last = (x, axis.dot(isRaw ? column.last : column.average, of: canvas.height))
         before = last
       }
+      if let right, let before {
+        canvas.line(
+          from: before, to: (right.column, axis.dot(right.value, of: canvas.height)),
+          color: line.color)
+      }
       draw(canvas, x: plot.x, y: plot.y, marker: line.marker)
-      guard chart.lines.count > 1, let before else { continue }
+      guard chart.lines.count > 1, let before, before.x >= 0 else { continue }
       let cell = (
         plot.x + before.x * plot.width / canvas.width,
         plot.y + before.y * plot.height / canvas.height
@@ -197,7 +214,8 @@ extension Screen {
     let last = NumberText.compact(range.upperBound)
     let end = plot.maxX - last.columns
     put(last, x: end, y: row, style: style)
-    var free = plot.x
+    let first = NumberText.compact(range.lowerBound)
+    var free = plot.x + put(first, x: plot.x, y: row, style: style) + 2
     for value in Ticks.linear(range, count: max(2, plot.width / 12)).values {
       let label = NumberText.compact(value)
       let x = max(plot.x, chart.cell(of: Int(value), in: plot) - label.columns / 2)
