@@ -14,6 +14,7 @@ package struct Alert: Sendable, Equatable {
     case nonFinite = "NONFINITE"
     case stalled = "STALLED"
     case crashed = "CRASHED"
+    case failed = "FAILED"
   }
 
   package enum Severity: String, Sendable, CaseIterable, Comparable {

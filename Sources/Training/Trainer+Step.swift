@@ -40,7 +40,9 @@ extension Trainer {
     _ batch: TrainingBatch, _ stage: TrainingPlan.StagePlan, _ weights: LossWeights,
     _ passes: inout StepPasses
   ) throws {
-    let outcome = try objective.forward(batch, stage: stage, weights: weights)
+    let outcome = try plan.usedPrecision.whileInUse {
+      try objective.forward(batch, stage: stage, weights: weights)
+    }
     guard outcome.total.value.scalar.isFinite else { throw notFinite(outcome, batch) }
     if passes.count == 1 {
       outcome.total.backward()

@@ -11,6 +11,8 @@ package enum TrainingEvent: Sendable, Equatable {
   case step(StepMetrics)
   /// A checkpoint lies at this path.
   case saved(String)
+  /// Something that the plan asks for cannot be had here.
+  case notice(String)
   /// The run waits till it is told to go on.
   case paused(step: Int)
 }
@@ -109,6 +111,10 @@ package final class Trainer {
     if position.step >= plan.steps {
       try completeFinishedRun()
       return result()
+    }
+    if plan.usedPrecision != plan.precision {
+      report(
+        .notice("this processor has no fast \(plan.precision.rawValue); float32 is used instead"))
     }
     folder.removePartialCheckpoints()
     try WholeFile.write([try plan.json()], to: folder.planPath)
@@ -212,7 +218,7 @@ package final class Trainer {
     var isPaused = false
     while true {
       for command in try control.read() {
-        var refusal = RunControl.problem(command)
+        var refusal = control.problem(command)
         switch command.command {
         case "pause" where isPaused: refusal = "it is paused already"
         case "pause": isPaused = true

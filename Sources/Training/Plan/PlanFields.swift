@@ -8,6 +8,7 @@ indirect enum PlanFields: Sendable {
 
   static let plan = object([
     "format": .value, "seed": .value, "vocabulary": .value, "initial_weights": .value,
+    "precision": .value,
     "model": values([
       "format", "architecture", "name", "bits", "patch", "widths", "encoder_blocks",
       "decoder_blocks", "strides", "quantizer_width", "heads", "text_width", "text_layers",

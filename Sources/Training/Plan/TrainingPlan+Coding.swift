@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Tensors
 import Tokenization
 
 extension TrainingPlan {
@@ -10,6 +11,7 @@ extension TrainingPlan {
     case textEncoder = "text_encoder"
     case initialWeights = "initial_weights"
     case data
+    case precision
     case stages
     case checkpoint
     case validation
@@ -30,6 +32,7 @@ extension TrainingPlan {
     textEncoder = try fields.decodeIfPresent(TextEncoderPlan.self, forKey: .textEncoder)
     initialWeights = try fields.decodeIfPresent(String.self, forKey: .initialWeights)
     data = try fields.decodeIfPresent(DataPlan.self, forKey: .data) ?? DataPlan()
+    precision = try fields.decodeIfPresent(Precision.self, forKey: .precision) ?? .float32
     stages = try fields.decode([StagePlan].self, forKey: .stages)
     checkpoint =
       try fields.decodeIfPresent(CheckpointPlan.self, forKey: .checkpoint)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Tensors
 import Tokenization
 
 /// Everything that a training run is told: a file in `samples/plans`.
@@ -16,6 +17,8 @@ package struct TrainingPlan: Sendable, Equatable, Codable {
   /// A model folder, relative to the plan, whose weights training starts from.
   package var initialWeights: String?
   package var data: DataPlan
+  /// Of the factors of products in training; validation and saved weights are float32.
+  package var precision: Precision
   /// One after the other.
   package var stages: [StagePlan]
   package var checkpoint: CheckpointPlan
@@ -27,6 +30,9 @@ package struct TrainingPlan: Sendable, Equatable, Codable {
   package var drift: DriftPlan?
   package var corruption: CorruptionPlan?
   package var adapters: AdapterPlan?
+
+  /// What the processor at hand makes of `precision`.
+  var usedPrecision: Precision { Precision.hasFastBFloat16 ? precision : .float32 }
 
   /// Steps of all stages together.
   package var steps: Int { stages.reduce(0) { $0 + $1.steps } }

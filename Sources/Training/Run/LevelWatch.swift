@@ -162,8 +162,9 @@ struct LevelWatch: Sendable, Equatable {
     guard inert.holds, let ratio = last?.gradientRatio else { return nil }
     return Alert(
       rule: .inert, severity: .warning, level: level,
-      text: "the entropy term moves most of z \(scientific(ratio)) times as much as the picture "
-        + "does",
+      text: ratio < 1e-12
+        ? "the entropy term does not move most of z"
+        : "the entropy term moves most of z \(scientific(ratio)) times as much as the picture does",
       remedy: "lower entropy_slope to 4…10, or raise the entropy weight")
   }
 

@@ -28,8 +28,10 @@ package struct RunAlerts: Sendable, Equatable {
     /// The share of z that the entropy term reaches.
     package var saturatedReach = 0.02
     package var saturatedWindows = 2
-    /// The median of the entropy term's gradient over that of the picture's. Of medians, not norms:
-    /// with a steep slope the few z beside 0 get a huge gradient and all others none.
+    /// The median of the entropy term's gradient over that of the picture's.
+    ///
+    /// Of medians, not norms: with a steep slope the few z beside 0 get a huge gradient and all
+    /// others none.
     package var inertRatio = 1e-4
     package var inertWindows = 2
     /// Mean entropy of a bit at which more is not to be had.

@@ -58,7 +58,7 @@ struct RunControl {
   }
 
   /// Why a change cannot be made; nil if it can, and for commands that change no number.
-  static func problem(_ command: RunCommand) -> String? {
+  func problem(_ command: RunCommand) -> String? {
     if let term = command.weightedTerm {
       guard LossTerm(rawValue: term) != nil else {
         let names = LossTerm.allCases.map(\.rawValue)
@@ -67,6 +67,10 @@ struct RunControl {
       }
       guard let value = command.value, value.isFinite, value >= 0 else {
         return "a weight is a number that is not negative"
+      }
+      // What a term computes with was made, or not, when the run began.
+      guard plan.stages.contains(where: { $0.losses[term] != nil }) else {
+        return "the plan names no such term"
       }
       return nil
     }

@@ -30,7 +30,7 @@ extension RunRecord {
       versions: [
         "video": VideoLibraries.versions.joined(separator: ", "), "products": Machine.blas,
         "convolutions": Machine.convolutions, "processor": Machine.processor,
-        "threads": "\(Threads.count)",
+        "threads": "\(Threads.count)", "precision": plan.usedPrecision.rawValue,
       ],
       seed: plan.seed, sourceRevision: SourceRevision.current(), processID: getpid(),
       processStart: Self.start(ofProcess: getpid()), heartbeat: Date().timeIntervalSince1970,

@@ -16,6 +16,15 @@ package struct RunCommand: Sendable, Equatable, Codable {
     self.value = value
   }
 
+  /// A value that is no number is none, so that the question is answered and not lost.
+  package init(from decoder: any Decoder) throws {
+    let fields = try decoder.container(keyedBy: CodingKeys.self)
+    id = try fields.decode(String.self, forKey: .id)
+    command = try fields.decode(String.self, forKey: .command)
+    time = (try? fields.decode(Double.self, forKey: .time)) ?? 0
+    value = try? fields.decode(Double.self, forKey: .value)
+  }
+
   /// The command with a new id and the present time.
   package init(_ command: String, value: Double? = nil) {
     let now = Date().timeIntervalSince1970

@@ -187,7 +187,7 @@ package struct RunReader: Sendable {
       let isNonFinite = record?.isNonFinite == true
       return [
         Alert(
-          rule: isNonFinite ? .nonFinite : .crashed, severity: .error, level: nil,
+          rule: isNonFinite ? .nonFinite : .failed, severity: .error, level: nil,
           text: record?.failure ?? "the run failed",
           remedy: isNonFinite
             ? "lower the learning rate, clip harder, or warm up longer; then go on from the "

@@ -26,7 +26,10 @@ struct Train: ParsableCommand {
     var progress = ProgressLine(quiet: common.quiet)
     let result = try trainer.run(
       shouldStop: { Interruption.isRequested },
-      report: { event in progress.show(text(event, steps: plan.steps)) })
+      report: { event in
+        if case .notice(let text) = event { StandardError.writeLine("pyratok: \(text)") }
+        progress.show(text(event, steps: plan.steps))
+      })
     progress.clear()
     for clip in result.skipped { StandardError.writeLine("pyratok: skipped: \(clip.reason)") }
     if !result.isFinished { try Interruption.check() }
@@ -50,6 +53,7 @@ struct Train: ParsableCommand {
     switch event {
     case .started(let step, let total): "step \(step) of \(total)"
     case .saved(let path): "saved \(path)"
+    case .notice(let text): text
     case .paused(let step): "paused at step \(step) of \(steps)"
     case .step(let metrics):
       "step \(metrics.step) of \(steps)  loss \(fixed(metrics.loss, 4))  "
