@@ -145,6 +145,32 @@ struct RunControlTests {
   }
 }
 
+/// The figures of the paper need machines like its authors'; the plan itself does not.
+@Test func thePapersPlanDoesAStepOfEachStageInReducedSize() throws {
+  let folder = try TemporaryFolder()
+  var plan = try TrainingPlan(path: plansFolder + "/paper.json")
+  let tiny = try TrainingPlan(path: tinyPath)
+  plan.model = tiny.model
+  plan.data = TrainingPlan.DataPlan(clips: 4)
+  // The weights of the feature network do not come with the plan.
+  plan.perceptual = nil
+  plan.autoregressive = AutoregressivePlan(width: 16, layers: 1, heads: 2, tokenBudget: 16)
+  plan.adapters = AdapterPlan(rank: 2, alpha: 4)
+  plan.validation = tiny.validation
+  for index in plan.stages.indices {
+    plan.stages[index].steps = 1
+    plan.stages[index].accumulate = 2
+    plan.stages[index].batch = [.init(clips: 2, frames: 5, size: 16, share: 1)]
+    plan.stages[index].losses["perceptual"] = nil
+  }
+  let run = try train(plan, in: folder.path)
+  #expect(run.result.isFinished && run.metrics.count == 4)
+  #expect(Set(run.metrics[0].terms.keys) == ["l1", "ssim"])
+  #expect(run.metrics[3].terms["autoregressive"]?.weight == 1.5)
+  #expect(run.metrics[3].terms["drift"]?.weight == 0.6)
+  #expect(run.metrics.allSatisfy { $0.loss.isFinite })
+}
+
 @Test func aTornLineIsNeitherLostNorMixedWithTheNext() throws {
   let folder = try TemporaryFolder()
   let path = folder.file("commands.jsonl")
