@@ -9,6 +9,9 @@ package enum ModelLocation {
   package static func find(_ given: String?) throws -> String {
     let candidates = candidates(given)
     for folder in candidates where isModel(folder) { return folder }
+    for folder in candidates where isModel(folder + "/model") {
+      throw EngineError.modelInside(folder: folder)
+    }
     throw EngineError.noModel(searched: candidates)
   }
 

@@ -15,7 +15,8 @@ package final class OpenedClip {
     guard let first = after.firstIndex(where: { $0 >= request.start - 1e-6 }) else {
       throw EngineError.nothingToRead(
         path: request.path,
-        reason: "--start \(request.start) lies behind its end at \(after.last ?? 0) s")
+        reason: "--start \(shortSeconds(request.start)) lies behind its last frame at "
+          + "\(shortSeconds(after.last ?? 0)) s")
     }
     let count = min(request.frames ?? Int.max, after.count - first)
     guard count > 0 else {
@@ -49,10 +50,19 @@ package final class OpenedClip {
   }
 }
 
+/// Seconds with three digits behind the point at most.
+private func shortSeconds(_ seconds: Double) -> String {
+  let rounded = (seconds * 1000).rounded() / 1000
+  guard rounded.isFinite, abs(rounded) < 1e12 else { return "\(seconds)" }
+  return rounded == rounded.rounded() ? "\(Int(rounded))" : "\(rounded)"
+}
+
 /// The faults of the world that the engine finds itself.
 package enum EngineError: Error, CustomStringConvertible, Equatable {
   case nothingToRead(path: String, reason: String)
   case noModel(searched: [String])
+  /// The folder of a run, whose model lies one deeper.
+  case modelInside(folder: String)
   case noClip
 
   package var description: String {
@@ -60,6 +70,8 @@ package enum EngineError: Error, CustomStringConvertible, Equatable {
     case .nothingToRead(let path, let reason): "\(path): \(reason)."
     case .noModel(let searched):
       "No model found in \(searched.joined(separator: ", ")); give one with --model."
+    case .modelInside(let folder):
+      "No model in \(folder), but there is one inside; give --model \(folder)/model."
     case .noClip: "No clip is open; open one with :open PATH."
     }
   }

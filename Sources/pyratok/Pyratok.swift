@@ -45,7 +45,14 @@ enum Program {
     } catch let code as ExitCode {
       leave(code.rawValue)
     } catch {
-      guard Pyratok.exitCode(for: error) == .failure else { Pyratok.exit(withError: error) }
+      let code = Pyratok.exitCode(for: error)
+      if code == .validationFailure,
+        let advice = CommandNames.advice(for: Array(CommandLine.arguments.dropFirst()))
+      {
+        StandardError.writeLine("pyratok: \(advice)")
+        leave(code.rawValue)
+      }
+      guard code == .failure else { Pyratok.exit(withError: error) }
       StandardError.writeLine("pyratok: \(error)")
       leave(1)
     }

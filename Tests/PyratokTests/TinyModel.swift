@@ -43,7 +43,9 @@ struct Workplace {
     clip = folder.file("world-0-0.mkv")
     _ = try Program.run(
       "samples", "--count", "1", "--frames", "\(frames)", "--size", "\(size)", "-o", folder.path)
-    try FileManager.default.removeItem(atPath: folder.file("world-0-0.masks.npy"))
+    for name in ["world-0-0.masks.npy", "captions.jsonl"] {
+      try FileManager.default.removeItem(atPath: folder.file(name))
+    }
   }
 
   /// Everything that stands in the folder besides the clip.

@@ -39,6 +39,12 @@ package struct CodeFormat: Sendable, Equatable {
     bits.map { CodebookUsage(bits: $0) } ?? CodebookUsage(codes: codebookSize)
   }
 
+  /// The bits of a code, whether or not they are looked at one by one; nil unless K = 2^bits.
+  var width: Int? {
+    let exponent = codebookSize.trailingZeroBitCount
+    return codebookSize > 1 && codebookSize == 1 << exponent ? exponent : nil
+  }
+
   /// Codes with the first dimension at the highest bit; nil and the culprit if one does not fit.
   func codes(of integers: [Int]) -> (codes: [UInt32], misfit: Int?) {
     var result: [UInt32] = []
@@ -90,28 +96,36 @@ package enum CodeFileError: Error, Equatable, CustomStringConvertible {
 }
 
 /// Integer arrays of .npy and .npz files as the codes of levels.
-package enum CodeArrays {
-  /// Codes by level: `level2` in an array's name says the level, everything else is level 1.
-  package static func read(_ path: String, as format: CodeFormat) throws -> [Int: [UInt32]] {
+package struct CodeArrays: Sendable, Equatable {
+  /// `level2` in an array's name says the level, everything else is level 1.
+  package private(set) var levels: [Int: [UInt32]] = [:]
+  /// How arrays were understood that hold bits, or seem to.
+  package private(set) var notices: [String] = []
+
+  package static func read(_ path: String, as format: CodeFormat) throws -> CodeArrays {
     let arrays: [(name: String, array: StoredTensor)]
     if path.hasSuffix(".npz") {
       arrays = try NumpyArchive.read(path)
     } else {
       arrays = [("the array", try NumpyFile.read(path).array)]
     }
-    var levels: [Int: [UInt32]] = [:]
+    var result = CodeArrays()
     for (name, array) in arrays {
-      guard let integers = array.integers else {
+      guard let stored = array.integers else {
         throw CodeFileError.notIntegers(path, array: name)
       }
+      let (integers, notice) = BitArrays.codes(of: stored, shape: array.shape, as: format)
+      if let notice { result.notices.append("\(name) \(notice)") }
       let (codes, misfit) = format.codes(of: integers)
       if let misfit {
         throw CodeFileError.outOfRange(path, value: misfit, size: format.codebookSize)
       }
-      levels[level(in: name), default: []] += codes
+      result.levels[level(in: name), default: []] += codes
     }
-    guard levels.values.contains(where: { !$0.isEmpty }) else { throw CodeFileError.empty(path) }
-    return levels
+    guard result.levels.values.contains(where: { !$0.isEmpty }) else {
+      throw CodeFileError.empty(path)
+    }
+    return result
   }
 
   private static func level(in name: String) -> Int {

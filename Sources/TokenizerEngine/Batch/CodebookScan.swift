@@ -23,8 +23,10 @@ package struct CodebookScan: Sendable {
     if path.hasSuffix(".npy") || path.hasSuffix(".npz") {
       guard let format else { throw CodeFileError.unknownCodebook(path) }
       var found = format.emptyUsage
-      for (level, codes) in try CodeArrays.read(path, as: format) { found.add(codes, level: level) }
+      let dump = try CodeArrays.read(path, as: format)
+      for (level, codes) in dump.levels { found.add(codes, level: level) }
       try join(found, path: path)
+      return dump.notices
     } else if path.hasSuffix(".safetensors") {
       try join(CodebookScan.usage(of: try ClipTokens.read(path)), path: path)
     } else {

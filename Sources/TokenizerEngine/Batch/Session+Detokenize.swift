@@ -1,3 +1,4 @@
+import Tensors
 import Tokenization
 import VideoIO
 
@@ -10,14 +11,16 @@ extension Session {
   ) throws -> ClipTokens {
     let tokens = try ClipTokens.read(path)
     let codec = try loadedCodec()
-    if !force { try tokens.check(modelSHA256: codec.summary.sha256, path: path) }
-    // Shapes must fit even where somebody insists on other weights.
+    // Shapes must fit even where somebody insists on other weights, so they come first.
     guard tokens.bits == codec.summary.bits,
       tokens.strides == codec.summary.strides.map({ [$0.t, $0.y, $0.x] })
     else {
-      throw TokenizationError.badTokens(
-        path: path, reason: "its bits or strides are not those of model \(codec.summary.name)")
+      throw TokenizationError.unusable(
+        reason: "\(path) was made with the model \(tokens.model.quotedForMessage), whose bits or "
+          + "strides are not those of \(codec.summary.name), so --force cannot help; give its "
+          + "model with --model.")
     }
+    if !force { try tokens.check(modelSHA256: codec.summary.sha256, path: path) }
     let writer = try makeWriter(
       path: output, width: tokens.width, height: tokens.height,
       frameRate: Rational(tokens.frameRate.numerator, tokens.frameRate.denominator),

@@ -6,7 +6,8 @@ import TokenizerEngine
 struct Codebook: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "How the codebook is used at each level, and what is wrong with that.",
-    discussion: "Example: pyratok codebook *.safetensors --fail-on warning")
+    discussion: CodebookTable.legend
+      + "\nExample: pyratok codebook *.safetensors --fail-on warning")
 
   @Argument(help: "Token files (.safetensors), arrays (.npy, .npz), or clips; counted together.")
   var inputs: [String]
@@ -27,8 +28,10 @@ struct Codebook: ParsableCommand {
     var notices: [(path: String, text: String)] = []
     var scan = CodebookScan(format: format.format)
     try run.each(inputs) { path, report in
+      try check(path)
       if session == nil, CodebookScan.needsModel(path) { session = try common.session() }
-      let found = try scan.add(clip.request(for: path), session: session, report: report)
+      var found = try scan.add(clip.request(for: path), session: session, report: report)
+      found += formatNotices(for: path)
       notices += found.map { (path, $0) }
       return InputResult(notices: found)
     }
@@ -36,12 +39,34 @@ struct Codebook: ParsableCommand {
     if json.isOn {
       try StandardOutput.writeLine(document(diagnosis, notices, skipped: run.skipped))
     } else if !diagnosis.levels.isEmpty {
-      try StandardOutput.writeLine(diagnosis.table)
+      try StandardOutput.writeLine(CodebookTable.text(of: diagnosis))
     }
     try run.finish()
     if let failOn, diagnosis.alerts.contains(where: { $0.severity >= failOn }) {
       throw ExitCode(2)
     }
+  }
+
+  /// Throws for files that are certainly no input, before a model is loaded for them.
+  private func check(_ path: String) throws {
+    if path.hasSuffix(".safetensors") { try KnownFile.checkTokens(path) }
+    if [".pt", ".pth", ".ckpt", ".pkl"].contains(where: path.hasSuffix) {
+      throw CommandError.foreignWeights(path)
+    }
+  }
+
+  /// What --bits and --codes mean for an input, where that is not what people may think.
+  private func formatNotices(for path: String) -> [String] {
+    guard let known = format.format else { return [] }
+    guard path.hasSuffix(".npy") || path.hasSuffix(".npz") else {
+      return ["--bits and --codes are for arrays; this input says itself what its codes are"]
+    }
+    let bits = known.codebookSize.trailingZeroBitCount
+    guard format.bits == nil, format.quantizer == nil, bits > 1, known.codebookSize == 1 << bits
+    else { return [] }
+    return [
+      "if its \(known.codebookSize) codes are made of bits, --bits \(bits) shows each of them"
+    ]
   }
 
   private func document(
@@ -65,27 +90,3 @@ struct Codebook: ParsableCommand {
 }
 
 extension Alert.Severity: ExpressibleByArgument {}
-
-extension CodebookDiagnosis {
-  /// Level 4 on top, the alerts below.
-  fileprivate var table: String {
-    var table = TextTable([
-      "level", "tokens", "used", "ceiling", "used/ceiling", "perplexity", "entropy", "bit entropy",
-      "excess TC", "slope", "unseen",
-    ])
-    for level in levels.reversed() {
-      table.add([
-        "\(level.level)", "\(level.tokens)", "\(level.used)", fixed(level.ceiling, 0),
-        fixed(level.usedShareOfCeiling, 3), fixed(level.perplexity, 1),
-        fixed(level.jointEntropyInBits, 2), level.meanBitEntropy.map { fixed($0, 3) } ?? "-",
-        level.bitStatistics.map { fixed($0.excessTotalCorrelation, 2) } ?? "-",
-        level.zipfSlope.map { fixed($0, 2) } ?? "-", fixed(level.unseenMass, 3),
-      ])
-    }
-    let alerts = alerts.map {
-      "\($0.severity.rawValue) \($0.id)\($0.level.map { " level \($0)" } ?? ""): \($0.text)\n"
-        + "    \($0.remedy)"
-    }
-    return ([table.text] + alerts).joined(separator: "\n")
-  }
-}

@@ -5,7 +5,7 @@ import TokenizerEngine
 struct Detokenize: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Turn a token file back into a clip.",
-    discussion: "Example: pyratok detokenize film.safetensors -o film.mp4")
+    discussion: "Example: pyratok detokenize film.safetensors -o back.mp4")
 
   @Argument(help: "A token file, as tokenize writes it.")
   var tokens: String
@@ -23,6 +23,8 @@ struct Detokenize: ParsableCommand {
 
   func run() throws {
     common.begin()
+    try OutputPath.check(output, isNoneOf: [tokens])
+    try KnownFile.checkTokens(tokens)
     let session = try common.session()
     var run = InputRun(quiet: common.quiet, count: 1)
     var result: ClipTokens?
@@ -33,6 +35,7 @@ struct Detokenize: ParsableCommand {
     try run.finish()
     guard let result else { return }
     guard json.isOn else {
+      if common.quiet { return }
       return try StandardOutput.writeLine(
         "\(output): \(result.frames) frames of \(result.width)x\(result.height)")
     }

@@ -22,6 +22,7 @@ struct Open: ParsableCommand {
 
   func run() throws {
     common.applyThreads()
+    if let clip { try KnownFile.checkClip(clip) }
     let request = part.request(for: try clip ?? SampleLocation.anyClip())
     guard isatty(STDIN_FILENO) != 0, isatty(STDOUT_FILENO) != 0 else { return try print(request) }
     var options = OpenOptions(request: request)

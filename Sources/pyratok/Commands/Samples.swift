@@ -5,15 +5,19 @@ import Training
 struct Samples: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Make clips of moving shapes whose captions, masks and actions are known.",
-    discussion: "Example: pyratok samples --count 64 --size 64 -o clips")
+    discussion: """
+      Beside each clip its masks are written, and captions.jsonl for all: a manifest that a plan's \
+      data.manifest can name.
+      Example: pyratok samples --count 64 --size 64 -o clips
+      """)
 
-  @Option(help: "How many clips.")
+  @Option(parsing: .unconditional, help: "How many clips.")
   var count = 3
 
-  @Option(help: "Frames of each clip.")
+  @Option(parsing: .unconditional, help: "Frames of each clip.")
   var frames = 17
 
-  @Option(help: "Width and height in pixels.")
+  @Option(parsing: .unconditional, help: "Width and height in pixels.")
   var size = 128
 
   @Option(name: [.short, .long], help: "A folder; made if need be.")
@@ -46,11 +50,13 @@ struct Samples: ParsableCommand {
         })
       progress.clear()
       try Interruption.check()
+      try CaptionList.write(clips, in: output)
     } catch {
       removeClips(besides: before)
       throw error
     }
     guard json.isOn else {
+      if common.quiet { return }
       return try StandardOutput.writeLine(
         clips.map { "\($0.path): \($0.caption)" }.joined(separator: "\n"))
     }

@@ -25,7 +25,7 @@ struct SnapshotCommand: ParsableCommand {
   @Option(help: "The clip's size: longer side N (default: 256), WxH or native.")
   var clipSize: WorkingSize?
 
-  @Option(help: "The clip's largest centred square, scaled to this side.")
+  @Option(parsing: .unconditional, help: "The clip's largest centred square, scaled to this side.")
   var square: Int?
 
   @Option(help: "A file of keys to press first, such as `right right m`, or `wait 0.5`.")
@@ -57,7 +57,10 @@ struct SnapshotCommand: ParsableCommand {
   func run() throws {
     common.applyThreads()
     Interruption.endAtOnce()
-    if let svg { try OutputPath.checkFile(svg) }
+    if let svg {
+      try OutputPath.checkFile(svg)
+      try OutputPath.check(svg, isNoneOf: [clip, script].compactMap(\.self))
+    }
     let request =
       view == .train
       ? nil
@@ -85,6 +88,8 @@ struct SnapshotCommand: ParsableCommand {
 extension ViewName: ExpressibleByArgument {}
 
 extension Size: ExpressibleByArgument {
+  public var defaultValueDescription: String { "\(width)x\(height)" }
+
   /// Reads `100x30`.
   public init?(argument: String) {
     let parts = argument.split(separator: "x", omittingEmptySubsequences: false).map { Int($0) }

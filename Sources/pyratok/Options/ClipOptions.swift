@@ -4,13 +4,14 @@ import VideoIO
 
 /// Which frames of a clip are read.
 struct ClipPartOptions: ParsableArguments {
-  @Option(help: "The video stream's number in its file (default: libav's best).")
+  @Option(
+    parsing: .unconditional, help: "The video stream's number in its file (default: libav's best).")
   var stream: Int?
 
-  @Option(help: "Start here, in seconds.")
+  @Option(parsing: .unconditional, help: "Start here, in seconds.")
   var start: Double = 0
 
-  @Option(help: "How many consecutive frames (default: all).")
+  @Option(parsing: .unconditional, help: "How many consecutive frames (default: all).")
   var frames: Int?
 
   func validate() throws {
@@ -26,11 +27,11 @@ struct ClipPartOptions: ParsableArguments {
 
 /// Which part of a clip is read, and at which size.
 struct ClipOptions: ParsableArguments {
-  @Option(help: "The largest centred square, scaled to this side.")
+  @Option(parsing: .unconditional, help: "The largest centred square, scaled to this side.")
   var square: Int?
 
   @Option(
-    name: .customLong("size"),
+    name: .customLong("size"), parsing: .unconditional,
     help: "Longer side N (default: 256), WxH to cover and crop, or native. Nothing is enlarged.")
   var size: WorkingSize?
 

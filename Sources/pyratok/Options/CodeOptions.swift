@@ -3,10 +3,10 @@ import Evaluation
 
 /// How to read the integers of other programs.
 struct CodeOptions: ParsableArguments {
-  @Option(help: "For arrays: the bits of a code.")
+  @Option(parsing: .unconditional, help: "For arrays: the bits of a code.")
   var bits: Int?
 
-  @Option(help: "For arrays: the size of the codebook.")
+  @Option(parsing: .unconditional, help: "For arrays: the size of the codebook.")
   var codes: Int?
 
   @Option(

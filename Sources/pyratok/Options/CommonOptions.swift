@@ -10,13 +10,15 @@ struct CommonOptions: ParsableArguments {
       valueName: "folder"))
   var model: String?
 
-  @Option(help: "How many threads may calculate (default: all processors).")
+  @Option(
+    parsing: .unconditional, help: "How many threads may calculate (default: all processors).")
   var threads: Int?
 
-  @Option(help: "Where random numbers start: the same number, the same result.")
+  @Option(
+    parsing: .unconditional, help: "Where random numbers start: the same number, the same result.")
   var seed: UInt64 = 0
 
-  @Flag(help: "Show no progress.")
+  @Flag(help: "Show no progress and no notices, and not what was written.")
   var quiet = false
 
   func validate() throws {

@@ -7,6 +7,10 @@ enum CommandError: Error, CustomStringConvertible {
   case noSuchFolder(String)
   case nothingWorked(count: Int)
   case alreadyThere(String)
+  case outputIsInput(String, input: String)
+  case notATokenFile(String)
+  case foreignWeights(String)
+  case noClip(String, reason: String)
   case noSample
   case noTerminal
 
@@ -20,6 +24,16 @@ enum CommandError: Error, CustomStringConvertible {
     case .notAPlainFile(let path): "\(path): is not a plain file; give another name with -o."
     case .noSuchFolder(let path): "\(path): no such folder; make it first."
     case .noTerminal: "this machine gave no pseudo-terminal to measure on."
+    case .outputIsInput(let path, let input):
+      path == input
+        ? "\(path): is the input itself; give another name for the output."
+        : "\(path): is the same file as the input \(input); give another name for the output."
+    case .notATokenFile(let path):
+      "\(path): is not a token file (not safetensors); `pyratok tokenize` makes one of a clip."
+    case .foreignWeights(let path):
+      "\(path): PyTorch's own files are not read; save the codes with "
+        + "numpy.save(\"codes.npy\", codes.cpu().numpy())."
+    case .noClip(let path, let reason): "\(path): \(reason)."
     case .alreadyThere(let path): "\(path): is there already."
     case .noSample: "no sample clip is installed; name a clip, as in `pyratok film.mp4`."
     case .nothingWorked(let count): "none of \(count) inputs could be read."

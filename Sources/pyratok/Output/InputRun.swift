@@ -63,6 +63,7 @@ struct InputRun {
 
   /// Passes over an input for a reason that is no fault.
   mutating func skip(_ path: String, reason: String) {
+    InputRun.show([reason], of: path, quiet: isQuiet)
     skipped.append(SkippedInput(path: path, reason: reason))
     good += 1
   }

@@ -95,6 +95,18 @@ extension JSONObject {
       }
     }
 
+    /// All on one line, as in .jsonl.
+    var line: String {
+      switch self {
+      case .array(let values): "[" + values.map(\.line).joined(separator: ", ") + "]"
+      case .object(let object):
+        "{"
+          + object.fields.map { "\($0.name.quotedForJSON): \($0.value.line)" }
+          .joined(separator: ", ") + "}"
+      default: text
+      }
+    }
+
     /// True for what is no list of objects or lists.
     private var isPlain: Bool {
       switch self {

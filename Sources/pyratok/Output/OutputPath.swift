@@ -14,6 +14,19 @@ enum OutputPath {
     guard stat(path, &status) == 0 else { return }
     guard status.st_mode & S_IFMT == S_IFREG else { throw CommandError.notAPlainFile(path) }
   }
+
+  /// Throws if one of the inputs would be written over, by whatever name it goes.
+  static func check(_ output: String, isNoneOf inputs: [String]) throws {
+    var there = stat()
+    guard stat(output, &there) == 0 else { return }
+    for input in inputs {
+      var read = stat()
+      guard stat(input, &read) == 0 else { continue }
+      if there.st_dev == read.st_dev, there.st_ino == read.st_ino {
+        throw CommandError.outputIsInput(output, input: input)
+      }
+    }
+  }
 }
 
 /// A folder for results, made if need be; what was made for nothing goes again.

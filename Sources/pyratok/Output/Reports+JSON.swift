@@ -4,9 +4,12 @@ import Tokenization
 import TokenizerEngine
 import Training
 
-/// A number with so many digits behind the point.
+/// A number with so many digits behind the point; what rounds to zero has no sign.
 func fixed(_ value: Double, _ digits: Int) -> String {
-  value.isFinite ? String(format: "%.\(digits)f", value) : "\(value)"
+  guard value.isFinite else { return "\(value)" }
+  let text = String(format: "%.\(digits)f", value)
+  return text.hasPrefix("-") && text.allSatisfy { "-0.".contains($0) }
+    ? String(text.dropFirst()) : text
 }
 
 /// The most memory that the program has held, in bytes.
@@ -102,10 +105,24 @@ extension JSONObject {
       $0.set("path", sample.path)
       $0.set("masks", sample.masks)
       $0.set("caption", sample.caption)
-      $0.set("background", sample.background)
-      $0.set("objects", sample.objects.map { JSONObject($0) })
-      $0.set("actions", sample.actions.map { JSONObject($0) })
+      $0.set(known: sample)
     }
+  }
+
+  /// A line of the list beside the clips: names without the folder that they share.
+  init(listing sample: SampleRecord) {
+    self.init {
+      $0.set("path", (sample.path as NSString).lastPathComponent)
+      $0.set("caption", sample.caption)
+      $0.set("masks", (sample.masks as NSString).lastPathComponent)
+      $0.set(known: sample)
+    }
+  }
+
+  private mutating func set(known sample: SampleRecord) {
+    set("background", sample.background)
+    set("objects", sample.objects.map { JSONObject($0) })
+    set("actions", sample.actions.map { JSONObject($0) })
   }
 
   private init(_ object: WorldObject) {
