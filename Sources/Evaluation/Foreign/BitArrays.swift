@@ -22,7 +22,6 @@ enum BitArrays {
         codes,
         "holds only \(values): taken as \(codes.count) codes of the \(width) bits along its last "
           + "axis, first bit \(format.bitOrder == .msb ? "highest" : "lowest")"
-          + (isTold ? "" : "; --bits \(width) shows each bit")
       )
     }
     return (

@@ -22,7 +22,7 @@ enum KnownFile {
     guard stat(path, &status) == 0 else {
       guard let command = CommandNames.nearest(to: path) else { throw VideoError.notFound(path) }
       throw CommandError.noClip(
-        path, reason: "no such file or folder; did you mean `pyratok \(command)`")
+        path, reason: "no such file or folder; if a command was meant, it is `pyratok \(command)`")
     }
     guard access(path, R_OK) == 0 else {
       throw CommandError.noClip(path, reason: "cannot be read: permission denied")
