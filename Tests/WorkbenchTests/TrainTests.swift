@@ -103,6 +103,25 @@ private func trace(_ values: [Float], smoothing: Float, width: Int) -> MetricTra
   #expect(columns.count { $0.high > 1 } == 1)
 }
 
+/// Many steps are drawn from sums over blocks, few one by one: the picture is the same.
+@Test func longRunsAreDrawnLikeShortOnes() {
+  let values = (0..<20_000).map { Float(($0 * 7_919) % 1_000) }
+  let line = MetricChart.Line(column: column(values), color: .standard, marker: "*")
+  let chart = MetricChart(lines: [line], range: 1...20_000, smoothing: 0.9)
+  let columns = MetricTrace(line, chart, width: 100).columns
+  // The last column holds the last step alone.
+  #expect(columns.dropLast().allSatisfy { $0.low <= 30 && $0.high >= 970 })
+  var (sum, weight) = (Float(0), Float(0))
+  for value in values {
+    sum = 0.9 * sum + 0.1 * value
+    weight = 0.9 * weight + 0.1
+  }
+  #expect(abs((columns.last?.average ?? 0) - sum / weight) < 1)
+  #expect(line.column.best(isLow: false)?.value == 999)
+  #expect(line.column.best(isLow: false)?.step == (values.firstIndex(of: 999) ?? 0) + 1)
+  #expect(MetricStrip.means(line.column, over: 1...20_000, columns: 1) == [499.5])
+}
+
 @Test func whatIsNoNumberIsAGapWithAMark() {
   let columns = trace([1, .nan, .infinity, 2], smoothing: 0, width: 4).columns
   #expect(columns.map(\.isBroken) == [false, true, true, false])

@@ -42,13 +42,47 @@ package enum TrainLevelMetric: String, CaseIterable, Hashable, Sendable {
 package struct MetricColumn: Equatable, Sendable {
   package private(set) var steps: [Int32] = []
   package private(set) var values: [Float] = []
+  /// What every `blockLength` places come to, so that drawing does not depend on how many there are.
+  private var blocks: [MetricSummary] = []
+  private static let blockLength = 64
 
   package var count: Int { steps.count }
   package var last: Double? { values.last.map(Double.init) }
 
   mutating func append(_ value: Double, step: Int) {
+    if values.count.isMultiple(of: Self.blockLength) { blocks.append(MetricSummary()) }
     steps.append(Int32(clamping: step))
     values.append(Float(value))
+    blocks[blocks.count - 1].add(Float(value))
+  }
+
+  /// What a range of places comes to.
+  func summary(of range: Range<Int>) -> MetricSummary {
+    var summary = MetricSummary()
+    var index = range.lowerBound
+    while index < range.upperBound {
+      let end = index + Self.blockLength
+      if index.isMultiple(of: Self.blockLength), end <= range.upperBound {
+        summary.add(blocks[index / Self.blockLength])
+        index = end
+      } else {
+        summary.add(values[index])
+        index += 1
+      }
+    }
+    return summary
+  }
+
+  /// The lowest or highest value and its step, the first of equals.
+  func best(isLow: Bool) -> (step: Int, value: Double)? {
+    let summary = summary(of: 0..<count)
+    guard summary.count > 0 else { return nil }
+    let value = isLow ? summary.low : summary.high
+    let block = blocks.firstIndex { (isLow ? $0.low : $0.high) == value } ?? 0
+    guard let index = values[(block * Self.blockLength)...].firstIndex(of: value) else {
+      return nil
+    }
+    return (Int(steps[index]), Double(value))
   }
 
   /// How many places lie before the first step that is at least `step`.
@@ -65,5 +99,33 @@ package struct MetricColumn: Equatable, Sendable {
   func value(at step: Int) -> (step: Int, value: Double)? {
     let index = count(before: step + 1) - 1
     return index < 0 ? nil : (Int(steps[index]), Double(values[index]))
+  }
+}
+
+/// Extremes and sum of some values; what is no number only leaves a mark.
+struct MetricSummary: Equatable, Sendable {
+  private(set) var low = Float.infinity
+  private(set) var high = -Float.infinity
+  private(set) var sum = 0.0
+  private(set) var count = 0
+  private(set) var isBroken = false
+
+  mutating func add(_ value: Float) {
+    guard value.isFinite else {
+      isBroken = true
+      return
+    }
+    low = min(low, value)
+    high = max(high, value)
+    sum += Double(value)
+    count += 1
+  }
+
+  mutating func add(_ other: MetricSummary) {
+    low = min(low, other.low)
+    high = max(high, other.high)
+    sum += other.sum
+    count += other.count
+    isBroken = isBroken || other.isBroken
   }
 }

@@ -104,18 +104,7 @@ struct TrainChartsView {
   /// Of the watched run.
   private func best(of metric: TrainMetric, _ aim: TrainChart.Aim) -> (step: Int, value: Double)? {
     guard aim != .none, let column = train.watched?.history[metric] else { return nil }
-    var best: Int?
-    for index in column.values.indices where column.values[index].isFinite {
-      guard let known = best else {
-        best = index
-        continue
-      }
-      let isBetter =
-        aim == .low
-        ? column.values[index] < column.values[known] : column.values[index] > column.values[known]
-      if isBetter { best = index }
-    }
-    return best.map { (Int(column.steps[$0]), Double(column.values[$0])) }
+    return column.best(isLow: aim == .low)
   }
 }
 

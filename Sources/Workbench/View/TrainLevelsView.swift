@@ -65,13 +65,14 @@ enum MetricStrip {
   ) -> [Double] {
     var sums = [Double](repeating: 0, count: max(1, columns))
     var counts = [Int](repeating: 0, count: sums.count)
-    let first = column.count(before: range.lowerBound)
-    let end = column.count(before: range.upperBound + 1)
-    for index in first..<max(first, end) where column.values[index].isFinite {
-      let offset = Int(column.steps[index]) - range.lowerBound
-      let place = min(sums.count - 1, offset * sums.count / range.count)
-      sums[place] += Double(column.values[index])
-      counts[place] += 1
+    var start = column.count(before: range.lowerBound)
+    for place in sums.indices {
+      let next = range.lowerBound + ((place + 1) * range.count + sums.count - 1) / sums.count
+      let end = max(start, column.count(before: min(next, range.upperBound + 1)))
+      let summary = column.summary(of: start..<end)
+      sums[place] = summary.sum
+      counts[place] = summary.count
+      start = end
     }
     var last = Double.nan
     var means = zip(sums, counts).map { sum, count in

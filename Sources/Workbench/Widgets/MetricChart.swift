@@ -52,8 +52,12 @@ struct MetricTrace {
     }
     before = beside(first - 1)
     after = beside(end)
+    if !chart.isLogarithmic, end - first > Self.denseCount * columns.count {
+      summarize(line.column, chart)
+      return
+    }
     // What lies further back counts for less than a thousandth.
-    let start = max(0, first - Int(7 / max(0.005, 1 - kept)))
+    let start = max(0, first - chart.memory)
     for index in start..<max(start, end) {
       let value = column.values[index]
       let isUsable = value.isFinite && (!chart.isLogarithmic || value > 0)
@@ -74,6 +78,39 @@ struct MetricTrace {
       columns[place].last = value
       columns[place].average = sum / weight
     }
+  }
+
+  /// Values on a column of dots from which on they are not looked at one by one.
+  private static let denseCount = 64
+
+  /// Of so many steps that a column shows their extremes, and the average where it ends.
+  private mutating func summarize(_ column: MetricColumn, _ chart: MetricChart) {
+    let scale = Double(max(1, chart.range.count - 1)) / Double(max(1, columns.count - 1))
+    var start = column.count(before: chart.range.lowerBound)
+    for place in columns.indices {
+      let next = chart.range.lowerBound + Int((Double(place + 1) * scale).rounded(.up))
+      let end = column.count(before: min(next, chart.range.upperBound + 1))
+      defer { start = max(start, end) }
+      guard end > start else { continue }
+      let summary = column.summary(of: start..<end)
+      columns[place].isBroken = summary.isBroken
+      guard summary.count > 0 else { continue }
+      columns[place].low = summary.low
+      columns[place].high = summary.high
+      columns[place].first = column.values[start..<end].first(where: \.isFinite) ?? summary.low
+      columns[place].last = column.values[start..<end].last(where: \.isFinite) ?? summary.low
+      columns[place].average = Self.average(
+        column.values[max(0, end - chart.memory)..<end], kept: chart.smoothing)
+    }
+  }
+
+  private static func average(_ values: ArraySlice<Float>, kept: Float) -> Float {
+    var (sum, weight) = (Float(0), Float(0))
+    for value in values where value.isFinite {
+      sum = kept * sum + (1 - kept) * value
+      weight = kept * weight + (1 - kept)
+    }
+    return sum / weight
   }
 
   /// What the axis must hold: all averages, and the values but for the outermost fiftieth.
@@ -226,6 +263,9 @@ extension Screen {
 }
 
 extension MetricChart {
+  /// Steps after which a value counts for less than a thousandth in the average.
+  var memory: Int { max(1, Int(7 / max(0.005, 1 - smoothing))) }
+
   /// What the labels leave.
   static func plot(in rect: Rect) -> Rect {
     let hasLabels = rect.width >= 20 && rect.height >= 3
