@@ -25,7 +25,8 @@ struct TrainLayout {
     }
     let (line, body) = rest.splitTop(rest.height >= 7 ? 1 : 0)
     tabs = line
-    guard body.width >= 96, body.height >= 14, !train.charts.isAlone else {
+    let isWhole = train.charts.isAlone || train.panel == .alerts
+    guard body.width >= 96, body.height >= 14, !isWhole else {
       panels = [(train.panel, body)]
       return
     }
