@@ -7,6 +7,11 @@ package enum TypedCommand: String, CaseIterable, Sendable {
   case loop, mark, tokenize, cancel, blitter, symbols, colours, help, quit
   case watch, compare, start, pause, resume, stop, checkpoint, lr, weight, smoothing, filter
 
+  /// What other programs call them.
+  static let aliases: [String: TypedCommand] = [
+    "q": .quit, "e": .open, "goto": .frame, "seek": .time,
+  ]
+
   /// What is typed behind the name.
   var arguments: String {
     switch self {
@@ -82,7 +87,7 @@ extension AppModel {
     let rest = words.count > 1 ? trimmed(words[1]) : ""
     if let number = Int(name) { return go(toFrame: "\(number)") }
     let matches = TypedCommand.allCases.filter { $0.rawValue.hasPrefix(name) }
-    let alias = name == "q" ? TypedCommand.quit : name == "e" ? TypedCommand.open : nil
+    let alias = TypedCommand.aliases[name]
     guard
       let command = TypedCommand(rawValue: name) ?? alias
         ?? (matches.count == 1 ? matches[0] : nil)
@@ -102,7 +107,7 @@ extension AppModel {
       guard let seconds = Double(rest) else { return refuse("time wants seconds, not “\(rest)”.") }
       seek(to: clip.frame(at: seconds))
     case .speed:
-      guard let speed = Double(rest), speed > 0 else {
+      guard let speed = Double(rest), (0.01...16).contains(speed) else {
         return refuse("speed wants a number from 0.01 to 16, not “\(rest)”.")
       }
       setSpeed(speed)
@@ -162,7 +167,9 @@ extension AppModel {
     clip.playback.pause()
     // No clip is longer, and sums stay far from overflow.
     let bounded = min(max(number, -(1 << 40)), 1 << 40)
-    seek(to: isRelative ? clip.playhead + bounded : bounded)
+    let target = isRelative ? clip.playhead + bounded : bounded
+    if target > clip.lastFrame { say("The last frame is \(clip.lastFrame).", isError: false) }
+    seek(to: target)
     return []
   }
 

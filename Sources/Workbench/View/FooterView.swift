@@ -5,22 +5,25 @@ struct FooterView {
   func draw(on screen: inout Screen, in rect: Rect) {
     guard !rect.isEmpty else { return }
     screen.fill(rect, style: Style(.secondary, on: .panel))
-    let last = hints.last
-    let reserved = last.map { $0.keys.columns + $0.text.columns + 3 } ?? 0
+    // How to leave and where to find the rest are always there, at the right.
+    let kept = hints.suffix(2)
+    let width = { (hint: Hint) in hint.keys.columns + 1 + hint.text.columns }
+    let reserved = kept.reduce(1) { $0 + width($1) + 2 }
     var x = rect.x + 1
     for (index, hint) in hints.enumerated() {
-      let width = hint.keys.columns + 1 + hint.text.columns
-      let isLast = index == hints.count - 1
-      if isLast { x = max(x, rect.maxX - width - 1) }
-      guard x + width <= rect.maxX - (isLast ? 0 : reserved) else { continue }
+      let isKept = index >= hints.count - kept.count
+      if index == hints.count - kept.count { x = max(x, rect.maxX - reserved + 1) }
+      guard x + width(hint) <= rect.maxX - (isKept ? 0 : reserved) else { continue }
       screen.put(hint.keys, x: x, y: rect.y, style: Style(.hotKey, on: .panel, .bold))
       screen.put(
         hint.text, x: x + hint.keys.columns + 1, y: rect.y, style: Style(.text, on: .panel))
-      x += width + 2
+      x += width(hint) + 2
     }
   }
 
-  private var hints: [(keys: String, text: String)] {
+  private typealias Hint = (keys: String, text: String)
+
+  private var hints: [Hint] {
     switch model.overlay {
     case .help: return [("type", "filter"), ("↑↓", "scroll"), ("esc", "close")]
     case .palette: return [("type", "search"), ("↑↓", "choose"), ("enter", "do"), ("esc", "close")]
