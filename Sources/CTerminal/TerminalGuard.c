@@ -34,10 +34,14 @@ static atomic_ullong noted;
 static atomic_int ending_signal;
 
 static const int crashes[] = {SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE};
+// Others whose default is to end the program at once.
+static const int endings[] = {SIGUSR1, SIGUSR2, SIGPIPE, SIGXCPU,   SIGSYS,
+                              SIGPROF, SIGIO,   SIGPWR,  SIGVTALRM, SIGSTKFLT};
 static const int requests[] = {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH, SIGALRM};
 static struct sigaction earlier[NSIG];
 
 enum { crash_count = sizeof crashes / sizeof *crashes };
+enum { ending_count = sizeof endings / sizeof *endings };
 enum { request_count = sizeof requests / sizeof *requests };
 enum { longest_log = 64 * 1024, patience_in_seconds = 3 };
 
@@ -122,6 +126,12 @@ static void on_crash(int number) {
   syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), number);
 }
 
+static void on_ending(int number) {
+  ct_guard_leave();
+  sigaction(number, &earlier[number], NULL);
+  syscall(SYS_tgkill, getpid(), (pid_t)syscall(SYS_gettid), number);
+}
+
 bool ct_guard_install(int tty, int wake, const char *restore, size_t length) {
   if (length > sizeof guard.restore || tcgetattr(tty, &guard.before) != 0) return false;
   guard.tty = tty;
@@ -150,6 +160,12 @@ bool ct_guard_install(int tty, int wake, const char *restore, size_t length) {
   action.sa_handler = on_crash;
   for (int i = 0; i < crash_count && !guard.watches_crashes; i++) {
     sigaction(crashes[i], &action, &earlier[crashes[i]]);
+  }
+  action.sa_handler = on_ending;
+  for (int i = 0; i < ending_count && !guard.watches_crashes; i++) {
+    struct sigaction *before = &earlier[endings[i]];
+    sigaction(endings[i], NULL, before);
+    if (before->sa_handler == SIG_DFL) sigaction(endings[i], &action, NULL);
   }
   guard.watches_crashes = true;
   action.sa_handler = on_request;

@@ -1,4 +1,5 @@
 import Glibc
+import Tensors
 import TokenizerEngine
 
 /// What the workbench is started with.
@@ -85,9 +86,11 @@ package final class App {
     }
     terminal.close()
     frameLog?.write()
-    if exitCode == 0, model.clip.summary == nil, options.run == nil, let fault = model.openingFault
-    {
-      var line = "pyratok: \(fault)\n"
+    // Neither what was asked to be shown nor the model that was named may be missing silently.
+    let isClipMissing = model.clip.summary == nil && options.run == nil
+    let isMissing = isClipMissing ? model.openingFault : nil
+    if exitCode == 0, let fault = isMissing ?? (options.model == nil ? nil : model.modelFault) {
+      var line = "pyratok: \(fault.onOneLine)\n"
       line.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
       return 1
     }

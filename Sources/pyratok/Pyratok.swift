@@ -23,6 +23,7 @@ struct Pyratok: ParsableCommand {
 @main
 enum Program {
   static func main() {
+    openClosedDescriptors()
     // What starting costs before our first line, for `bench`.
     if CommandLine.arguments.dropFirst().elementsEqual([WorkbenchProbe.doNothing]) { leave(0) }
     // Answered here because it looks at the machine, which no other start should pay for.
@@ -33,6 +34,13 @@ enum Program {
     finish {
       var command = try Pyratok.parseAsRoot()
       try command.run()
+    }
+  }
+
+  /// A file of ours must not become stdout or stderr because nobody gave us any.
+  private static func openClosedDescriptors() {
+    for descriptor in 0...2 where fcntl(Int32(descriptor), F_GETFD) == -1 {
+      _ = open("/dev/null", O_RDWR)
     }
   }
 

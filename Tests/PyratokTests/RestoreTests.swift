@@ -26,6 +26,7 @@ struct RestoreTests {
 
   @Test(arguments: [
     SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGABRT, SIGFPE,
+    SIGUSR1, SIGUSR2, SIGPIPE, SIGXCPU, SIGSYS, SIGPROF, SIGVTALRM,
   ])
   func everySignalLeavesTheTerminalAsItWas(signal: Int32) throws {
     let (terminal, before) = try start()

@@ -14,6 +14,16 @@ package enum TensorFileError: Error, Equatable, CustomStringConvertible {
 }
 
 extension String {
+  /// Without control characters, so that names and reasons stay text on a terminal.
+  package var onOneLine: String {
+    guard unicodeScalars.contains(where: { $0.properties.generalCategory == .control }) else {
+      return self
+    }
+    return unicodeScalars.map {
+      $0.properties.generalCategory == .control ? "?" : String($0)
+    }.joined()
+  }
+
   /// A name from a file, fit for one line of a terminal: no control characters, at most 80 letters.
   package var quotedForMessage: String {
     let letters = unicodeScalars.prefix(80).map { scalar in

@@ -12,8 +12,9 @@ struct ClipView {
     let layout = ClipLayout(
       content: rect, choice: model.clip.panes, width: summary.width, height: summary.height,
       frames: summary.frameCount)
+    let drawing = drawing.sharing(cells: layout.panes.count * layout.pictureSize.area)
     for pane in layout.panes {
-      draw(pane.kind, on: &screen, in: pane.rect, size: layout.pictureSize)
+      draw(pane.kind, by: drawing, on: &screen, in: pane.rect, size: layout.pictureSize)
     }
     if let details = layout.details {
       DetailsView(model: model, context: context).draw(on: &screen, in: details)
@@ -38,7 +39,8 @@ struct ClipView {
   }
 
   private func draw(
-    _ kind: PaneChoice, on screen: inout Screen, in rect: Rect, size: Size
+    _ kind: PaneChoice, by drawing: FrameDrawing, on screen: inout Screen, in rect: Rect,
+    size: Size
   ) {
     let (titleRow, below) = rect.splitTop(rect.height > 2 ? 1 : 0)
     let picture = picture(kind)

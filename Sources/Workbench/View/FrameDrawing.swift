@@ -21,9 +21,18 @@ package final class PictureMemory {
 /// Brings frames into rectangles of cells.
 struct FrameDrawing {
   let look: Look
-  let context: DrawingContext
+  var context: DrawingContext
   let isPlaying: Bool
   let memory: PictureMemory?
+
+  /// For a screen on which this many cells hold pictures: they share what a frame may cost.
+  func sharing(cells: Int) -> FrameDrawing {
+    var drawing = self
+    let share = Double(80 * 24) / Double(max(1, cells))
+    // Where a picture is large the link decides, not a budget made for 80x24.
+    drawing.context.pictureBytesPerCell *= min(max(1, share), 4)
+    return drawing
+  }
 
   /// `place` names the spot on the screen, for the memory.
   func draw(

@@ -28,12 +28,27 @@ struct TokenGridView {
     if isFocused { screen.fill(title, style: style) }
     var text = "L\(grid.level)"
     let details = [
-      isMuted ? " muted" : " \(grid.rows)x\(grid.columns)",
+      isMuted ? " muted" : " " + extent,
       "  step \(step)/\(grid.steps - 1)",
       "  \(grid.stride.t)x\(grid.stride.y)x\(grid.stride.x) px",
     ]
     for detail in details where text.columns + detail.columns <= title.width { text += detail }
     screen.put(text, x: title.x, y: title.y, style: style, limit: title.width)
+  }
+
+  /// Rows x columns, and which of them are seen where some are not.
+  private var extent: String {
+    let size = place.grid.size
+    let rows = size.height * 2 / place.scale.halfRows
+    let columns = size.width / place.scale.columns
+    if rows < grid.rows {
+      return "rows \(place.firstRow)–\(place.firstRow + rows - 1) of \(grid.rows)"
+    }
+    if columns < grid.columns {
+      let last = place.firstColumn + columns - 1
+      return "columns \(place.firstColumn)–\(last) of \(grid.columns)"
+    }
+    return "\(grid.rows)x\(grid.columns)"
   }
 
   // MARK: What a token looks like

@@ -131,8 +131,8 @@ struct TokensLayout {
       for other in scales.prefix(index + 1) {
         consider({ $0 == focus ? own : other }, bonus: 1)
       }
-      // Where there is little room, a level nearly as fine as the focused one is left out.
-      consider({ _ in own }, in: [[[[4], [3]], [[focus <= 2 ? focus : 1]]]], bonus: 0.4)
+      // Only where nothing else fits, a level nearly as fine as the focused one is left out.
+      consider({ _ in own }, in: [[[[4], [3]], [[focus <= 2 ? focus : 1]]]], bonus: 0.02)
       let finest = shapes[0]
       consider(
         { level in
@@ -175,9 +175,9 @@ struct TokensLayout {
     let width = max(0, x - 1)
     let lost =
       Double(min(width, room.width) * min(height, room.height)) / Double(max(1, width * height))
-    // Whole grids come first; a row or two may be scrolled, more only where nothing fits at all.
-    let whole = lost >= 1 ? 1 : 0.3
-    let score = lost > 0.88 ? Double(area) * lost * whole : lost * 1e-6
+    // Whole grids come first; then some rows are scrolled, most only where nothing fits at all.
+    let whole = lost >= 1 ? 1 : lost > 0.88 ? 0.3 : 0.1
+    let score = lost > 0.6 ? Double(area) * lost * whole : lost * 1e-6
     return Packing(
       places: places, size: Size(width: width, height: height), score: score)
   }

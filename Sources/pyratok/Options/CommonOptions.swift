@@ -22,7 +22,10 @@ struct CommonOptions: ParsableArguments {
   var quiet = false
 
   func validate() throws {
-    if let threads, threads < 1 { throw ValidationError("--threads takes 1 or more.") }
+    let most = max(64, 4 * Machine.processors)
+    if let threads, !(1...most).contains(threads) {
+      throw ValidationError("--threads takes 1 to \(most) on this machine.")
+    }
   }
 
   /// To be called first by every command: takes over threads and signals.

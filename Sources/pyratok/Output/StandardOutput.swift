@@ -38,5 +38,6 @@ enum StandardError {
     text.withUTF8 { _ = Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
   }
 
-  static func writeLine(_ text: String) { write(text + "\n") }
+  /// One line: a name with control characters in it must not command the terminal.
+  static func writeLine(_ text: String) { write(text.onOneLine + "\n") }
 }
