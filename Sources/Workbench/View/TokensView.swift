@@ -20,7 +20,7 @@ struct TokensView {
         code: code
       ).draw(on: &screen)
     }
-    let drawing = drawing.sharing(cells: layout.picture.area + layout.reconstruction.area)
+    let drawing = drawing.sharing(cells: layout.picture.size.area + layout.reconstruction.size.area)
     PatchPicture(model: model, drawing: drawing, cursor: cursor)
       .draw(on: &screen, original: layout.picture, reconstruction: layout.reconstruction)
     InspectorView(model: model, context: context, cursor: cursor, code: code)
