@@ -8,9 +8,12 @@ PREFIX ?= /usr/local
 SOURCES := Sources Tests Benchmarks Package.swift
 
 # System packages, and why: terminal, video (read, decode, scale, filter), matrix products,
-# convolutions, and a terminal multiplexer that the tests drive.
+# convolutions, what says where libraries are, and a terminal multiplexer that tests drive.
 PACKAGES := libncurses-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev \
   libavfilter-dev libopenblas-dev libdnnl-dev pkg-config tmux
+
+# The same to pkg-config, which is asked where there is no dpkg.
+LIBRARIES := ncursesw libavformat libavcodec libavutil libswscale libavfilter openblas
 
 .PHONY: run build test test-all checkpoint bench text-encoder lint format install packages
 
@@ -68,15 +71,21 @@ lint:
 format:
 	swift format --in-place --recursive $(SOURCES)
 
-# The program, and beside it the model, themes and samples that it looks for.
+# The program, and beside it the models, themes and samples that it looks for. The frozen text
+# encoder stays: only training uses it, by the path that a plan names.
+MODELS := $(filter-out models/text,$(wildcard models/*))
 install: build
 	install -D .build/release/pyratok $(DESTDIR)$(PREFIX)/bin/pyratok
-	mkdir -p $(DESTDIR)$(PREFIX)/share/pyratok
-	cp -r models themes samples $(DESTDIR)$(PREFIX)/share/pyratok/
+	mkdir -p $(DESTDIR)$(PREFIX)/share/pyratok/models
+	cp -r $(MODELS) $(DESTDIR)$(PREFIX)/share/pyratok/models/
+	cp -r themes samples $(DESTDIR)$(PREFIX)/share/pyratok/
 
-# Installs what is missing, and asks for rights only then.
+# Installs what is missing, and asks for rights only then; elsewhere than on Debian it only says so.
 packages:
-	@missing=(); for name in $(PACKAGES); do \
+	@if ! command -v dpkg-query >/dev/null; then \
+	  pkg-config --print-errors --exists $(LIBRARIES); exit; \
+	fi; \
+	missing=(); for name in $(PACKAGES); do \
 	  status=$$(dpkg-query --show --showformat='$${db:Status-Status}' "$$name" 2>/dev/null) || true; \
 	  [ "$$status" = installed ] || missing+=("$$name"); \
 	done; \

@@ -96,6 +96,7 @@ struct AdviceTests {
       (["detokenize", film, "-o", "x.mkv"], 1, "not safetensors"),
       ([folder.file("none.mp4")], 1, "no such file"),
       ([model.path], 1, "pyratok inspect"),
+      (["inspect", film], 1, "a model is a folder"),
       (["codebook", folder.file("t.pt")], 1, "numpy.save"),
     ]
     for (arguments, code, words) in cases {

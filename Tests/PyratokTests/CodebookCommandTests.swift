@@ -51,6 +51,14 @@ struct CodebookCommandTests {
     #expect(level["dead_bits"] is NSNull)
   }
 
+  @Test func theHintAboutBitsComesOnce() throws {
+    let folder = try TemporaryFolder()
+    let paths = [try array([1, 2], in: folder), try array([3], in: folder)]
+    let result = try Program.run("codebook", paths[0], paths[1], "--codes", "8")
+    #expect(result.errorLines.count == 1)
+    #expect(result.error.contains("--bits 3"))
+  }
+
   @Test func anArrayWithoutASizeIsRefused() throws {
     let folder = try TemporaryFolder()
     let result = try Program.run("codebook", try array([1], in: folder))

@@ -116,7 +116,10 @@ extension AppModel {
       return [.copy(text)]
     }
     let subject = view == .train ? train.watched?.path : request?.path
-    guard let subject else { return [] }
+    guard let subject else {
+      say("There is nothing to copy yet.")
+      return []
+    }
     let text = "pyratok snapshot \(view.rawValue) \(ShellWord.quoted(subject))"
     say("Copied: \(text)")
     return [.copy(text)]

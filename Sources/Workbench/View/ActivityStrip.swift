@@ -20,6 +20,17 @@ struct ActivityStrip {
     for (row, grid) in levels.reversed().prefix(rect.height).enumerated() {
       draw(grid, gradient: gradient, on: &screen, y: rect.y + row, timeline: timeline)
     }
+    drawLegend(on: &screen, timeline: timeline)
+  }
+
+  /// What the percentages at the right are, above them, unless marks or the playhead stand there.
+  private func drawLegend(on screen: inout Screen, timeline: TimelineLayout) {
+    let text = "tokens found; L4…L1: codes changed"
+    let rect = timeline.rect
+    guard rect.height > 1, rect.width >= 60, timeline.track.maxX < rect.maxX else { return }
+    let first = rect.maxX - text.columns
+    guard (first - 1..<rect.maxX).allSatisfy({ screen[$0, rect.y].text == " " }) else { return }
+    screen.put(text, x: first, y: rect.y, style: Style(.secondary))
   }
 
   private func draw(

@@ -35,7 +35,10 @@ struct ClipLayout {
     details = Self.room(for: slots, beside: panes, in: pictures, width: width, height: height)
   }
 
-  /// Three pictures if that does not make them much smaller than two.
+  /// The columns of the longest title over a picture.
+  private static let titleColumns = 14
+
+  /// Three pictures if that does not make them much smaller than two, and has room for titles.
   private static func kinds(_ choice: PaneChoice, in rect: Rect, width: Int, height: Int)
     -> [PaneChoice]
   {
@@ -44,7 +47,8 @@ struct ClipLayout {
       let two = arrangement(of: 2, in: rect, width: width, height: height)
       let three = arrangement(of: 3, in: rect, width: width, height: height)
       if rect.height < 5 || rect.width < 30 { return [.original] }
-      return three.area >= 0.62 * two.area
+      let hasTitles = (rect.width - three.columns + 1) / three.columns >= titleColumns
+      return hasTitles && three.area >= 0.62 * two.area
         ? [.original, .reconstruction, .difference] : [.original, .reconstruction]
     case .all: return [.original, .reconstruction, .difference]
     case .pair: return [.original, .reconstruction]

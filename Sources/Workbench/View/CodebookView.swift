@@ -20,8 +20,10 @@ struct CodebookView {
     guard below.height >= 4 else { return }
     let content = below.splitTop(below.height >= 16 ? 1 : 0).rest
     if content.width < 72 {
-      let (upper, lower) = content.splitTop(
-        content.height >= 12 ? content.height - 6 : content.height)
+      // A chart of three rows says nothing; sixteen bits fit.
+      let chartRows =
+        content.height >= 12 ? content.height - 6 : content.height >= 6 ? content.height : 0
+      let (upper, lower) = content.splitTop(chartRows)
       RankChart(statistics: statistics, focus: shown, context: context)
         .draw(on: &screen, in: upper)
       BitStrip(statistics: shown, symbols: context.symbols).draw(on: &screen, in: lower)
@@ -38,7 +40,7 @@ struct CodebookView {
     let (map, bits) = right.splitBottom(bitRows)
     RankChart(statistics: statistics, focus: shown, context: context)
       .draw(on: &screen, in: left.splitRight(1).rest)
-    UsageMap(statistics: shown, theme: context.theme).draw(on: &screen, in: map)
+    UsageMap(statistics: shown, context: context).draw(on: &screen, in: map)
     BitStrip(statistics: shown, symbols: context.symbols).draw(on: &screen, in: bits)
   }
 
@@ -154,47 +156,50 @@ struct LevelTable {
 
   /// As many columns as fit, the most telling first.
   private func columns(for width: Int) -> [Column] {
-    let all: [Column] = [
-      Column(head: "level", short: "lvl", width: 7) { "\($0.level)" },
-      Column(head: "tokens", short: "tokens", width: width < 120 ? 10 : 12) {
-        Numbers.grouped($0.tokens)
-      },
-      Column(head: "used / ceiling", short: "used", width: width < 120 ? 16 : 19) {
-        "\(Numbers.grouped($0.used)) / \(Numbers.grouped(Int($0.ceiling.rounded())))"
-      },
-      Column(head: "of ceiling", short: "share", width: 12) {
-        Numbers.percent($0.ceiling > 0 ? Double($0.used) / $0.ceiling : 0)
-      },
-      Column(head: "perplexity", short: "perpl.", width: width < 120 ? 9 : 12) {
-        Numbers.fixed($0.perplexity, 0)
-      },
-      Column(head: "joint entropy", short: "joint", width: width < 120 ? 11 : 15) {
-        Numbers.fixed($0.jointEntropyBits, 2) + " bit"
-      },
-      Column(head: "bit entropy", short: "bit H", width: width < 120 ? 8 : 13) {
-        Numbers.fixed($0.meanBitEntropy, 3)
-      },
-      Column(head: "dead bits", short: "dead", width: width < 120 ? 9 : 11) {
-        $0.deadBits.isEmpty ? "none" : $0.deadBits.map(String.init).joined(separator: ",")
-      },
-      Column(head: "excess", short: "excess", width: 10) { level in
-        finding(level)?.excessTotalCorrelation.map { Numbers.fixed($0, 2) + " bit" } ?? "–"
-      },
-      Column(head: "Zipf (uniform)", short: "Zipf", width: 17) { level in
-        guard let found = finding(level), let slope = found.zipfSlope else { return "–" }
-        let uniform = found.uniformZipfSlope.map { " (\(Numbers.fixed($0, 2)))" } ?? ""
-        return Numbers.fixed(slope, 2) + uniform
-      },
-      Column(head: "most used code", short: "top", width: 18) {
-        guard let top = $0.topCodes.first else { return "–" }
-        let share = Double(top.count) / Double(max(1, $0.tokens))
-        return Numbers.hexadecimal(top.code, bits: $0.bits) + " " + Numbers.percent(share)
-      },
-      Column(head: "strongest pair φ", short: "φ", width: 20) {
-        guard let pair = $0.strongestPair else { return "–" }
-        return "\(pair.first)·\(pair.second) " + Numbers.signed(pair.phi, 2)
-      },
-    ]
+    let tokens = Column(head: "tokens", short: "tokens", width: width < 120 ? 10 : 12) {
+      Numbers.grouped($0.tokens)
+    }
+    let isNarrow = width < 56
+    let all: [Column] =
+      [
+        Column(head: "level", short: "lvl", width: isNarrow ? 5 : 7) { "\($0.level)" }
+      ] + (isNarrow ? [] : [tokens]) + [
+        Column(head: "used / ceiling", short: "used", width: width < 120 ? 16 : 19) {
+          "\(Numbers.grouped($0.used)) / \(Numbers.grouped(Int($0.ceiling.rounded())))"
+        },
+        Column(head: "of ceiling", short: "share", width: isNarrow ? 9 : 12) {
+          Numbers.percent($0.ceiling > 0 ? Double($0.used) / $0.ceiling : 0)
+        },
+        Column(head: "perplexity", short: "perpl.", width: width < 120 ? 9 : 12) {
+          Numbers.fixed($0.perplexity, 0)
+        },
+        Column(head: "joint entropy", short: "joint", width: width < 120 ? 11 : 15) {
+          Numbers.fixed($0.jointEntropyBits, 2) + " bit"
+        },
+        Column(head: "bit entropy", short: "bit H", width: width < 120 ? 8 : 13) {
+          Numbers.fixed($0.meanBitEntropy, 3)
+        },
+        Column(head: "dead bits", short: "dead", width: width < 120 ? 9 : 11) {
+          $0.deadBits.isEmpty ? "none" : $0.deadBits.map(String.init).joined(separator: ",")
+        },
+        Column(head: "excess", short: "excess", width: 10) { level in
+          finding(level)?.excessTotalCorrelation.map { Numbers.fixed($0, 2) + " bit" } ?? "–"
+        },
+        Column(head: "Zipf (uniform)", short: "Zipf", width: 17) { level in
+          guard let found = finding(level), let slope = found.zipfSlope else { return "–" }
+          let uniform = found.uniformZipfSlope.map { " (\(Numbers.fixed($0, 2)))" } ?? ""
+          return Numbers.fixed(slope, 2) + uniform
+        },
+        Column(head: "most used code", short: "top", width: 18) {
+          guard let top = $0.topCodes.first else { return "–" }
+          let share = Double(top.count) / Double(max(1, $0.tokens))
+          return Numbers.hexadecimal(top.code, bits: $0.bits) + " " + Numbers.percent(share)
+        },
+        Column(head: "strongest pair φ", short: "φ", width: 20) {
+          guard let pair = $0.strongestPair else { return "–" }
+          return "\(pair.first)·\(pair.second) " + Numbers.signed(pair.phi, 2)
+        },
+      ]
     var used = 0
     var kept = Array(
       all.prefix { column in

@@ -58,7 +58,6 @@ struct InfoLine {
       Piece(text: "\(info.width)x\(info.height)", rank: 5, role: .secondary),
       Piece(text: rate, rank: 6, role: .secondary),
       Piece(text: "seen at \(summary.width)x\(summary.height)", rank: 8, role: .secondary),
-      Piece(text: "L4…L1: share of codes that change", rank: 9, role: .secondary),
     ]
     return InfoLine(pieces: pieces)
   }

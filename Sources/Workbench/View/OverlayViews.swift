@@ -60,6 +60,7 @@ struct HelpView {
         ("click", "tabs, timeline, tokens"), ("drag", "scrub on the timeline"),
         ("wheel", "one frame; on a grid, one level"),
       ])
+    if view != .train { section("What the figures are", figures(of: view)) }
     section(
       "Commands, typed after : with Tab to complete",
       TypedCommand.allCases.map {
@@ -69,6 +70,20 @@ struct HelpView {
         )
       })
     return lines
+  }
+
+  private static func figures(of view: ViewName) -> [(keys: String, text: String)] {
+    guard view == .codebook else {
+      return [
+        ("timeline", "share of the frames whose tokens are found"),
+        ("L4…L1", "codes that differ from the step before; at the right: here"),
+      ]
+    }
+    return [
+      ("ceiling", "codes that as many random tokens would show"),
+      ("excess", "how much the bits repeat each other; 0 is best"),
+      ("chance", "points that as many random tokens would touch"),
+    ]
   }
 }
 
@@ -125,6 +140,7 @@ struct CommandView {
     let shown = min(completions.count, max(0, min(8, row - 1)))
     let first = max(0, min((line.selection ?? 0) - shown / 2, completions.count - shown))
     let width = min(screen.width, 72)
+    let detail = 4 + (completions.map(\.text.columns).max() ?? 0)
     for (index, completion) in completions.dropFirst(first).prefix(shown).enumerated() {
       let isChosen = first + index == line.selection
       let surface: ThemeRole = isChosen ? .selection : .popup
@@ -133,8 +149,8 @@ struct CommandView {
       screen.put(
         completion.text, x: 2, y: rect.y, style: Style(.accent, on: surface), limit: width - 2)
       screen.put(
-        completion.detail, x: 16, y: rect.y, style: Style(.secondary, on: surface),
-        limit: max(0, width - 17))
+        completion.detail, x: max(16, detail), y: rect.y, style: Style(.secondary, on: surface),
+        limit: max(0, width - max(16, detail) - 1))
     }
     let rect = Rect(x: 0, y: row, width: screen.width, height: 1)
     screen.fill(rect, style: Style(.text, on: .inputField))

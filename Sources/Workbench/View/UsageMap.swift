@@ -1,9 +1,10 @@
+import Glibc
 import TokenizerEngine
 
 /// The codebook as a picture: every point a group of neighbouring codes, lit by its tokens.
 struct UsageMap {
   let statistics: LevelUsage
-  let theme: Theme
+  let context: DrawingContext
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard rect.height >= 3, rect.width >= 8 else { return }
@@ -18,23 +19,41 @@ struct UsageMap {
       "usage map, \(max(1, codes)) codes a point", in: title,
       style: Style(.title, on: .background, .bold))
     let highest = Double(counts.max() ?? 0)
-    let gradient = theme.gradient(.usage)
+    let picture = Rect(
+      x: below.x, y: below.y, width: columns, height: min(rows / 2, below.height))
+    guard !context.isMonochrome, context.symbols != .ascii else {
+      let values = counts.map { (Double($0) / max(1, highest)).squareRoot() }
+      screen.draw(
+        HeatMap(
+          width: columns, height: rows, values: values, gradient: context.theme.gradient(.usage)),
+        in: picture, context: context)
+      return drawSummary(counts, on: &screen, in: below, row: rows / 2)
+    }
+    let gradient = context.theme.gradient(.usage)
     func color(_ row: Int, _ column: Int) -> Color {
       let count = Double(counts[row * columns + column])
       guard count > 0, highest > 0 else { return .role(.panel) }
       return .rgb(gradient.color(at: 0.15 + 0.85 * (count / highest).squareRoot()))
     }
-    for y in 0..<min(rows / 2, below.height) {
+    for y in 0..<picture.height {
       for x in 0..<columns {
-        screen[below.x + x, below.y + y] = Cell(
+        screen[picture.x + x, picture.y + y] = Cell(
           "▀", style: Style(color(2 * y, x), on: color(2 * y + 1, x)))
       }
     }
-    guard below.height > rows / 2 else { return }
-    let touched = counts.count { $0 > 0 }
-    let share = Numbers.percent(Double(touched) / Double(max(1, counts.count)), 0)
+    drawSummary(counts, on: &screen, in: below, row: rows / 2)
+  }
+
+  /// How many points were touched, and how many as many random tokens would touch.
+  private func drawSummary(_ counts: [Int], on screen: inout Screen, in rect: Rect, row: Int) {
+    guard rect.height > row else { return }
+    let points = Double(max(1, counts.count))
+    let touched = Numbers.percent(Double(counts.count { $0 > 0 }) / points, 0)
+    let chance = 1 - pow(1 - 1 / points, Double(statistics.tokens))
+    let most = ", most \(counts.max() ?? 0)"
+    let text = "touched \(touched), by chance \(Numbers.percent(chance, 0))"
     screen.put(
-      "\(share) of points touched, most \(Int(highest))", in: below, row: rows / 2,
+      (text + most).columns <= rect.width ? text + most : text, in: rect, row: row,
       style: Style(.secondary))
   }
 

@@ -55,7 +55,7 @@ struct Bench: ParsableCommand {
   }
 
   private func table(_ results: [SpeedResult]) -> String {
-    var table = TextTable(["", "ms", "GFLOP/s", "of peak", ""])
+    var table = TextTable(["what", "ms", "GFLOP/s", "of peak", "figure"])
     for result in results {
       table.add([
         result.name, result.milliseconds.map { fixed($0, 2) } ?? "-",

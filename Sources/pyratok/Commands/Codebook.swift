@@ -31,7 +31,8 @@ struct Codebook: ParsableCommand {
       try check(path)
       if session == nil, CodebookScan.needsModel(path) { session = try common.session() }
       var found = try scan.add(clip.request(for: path), session: session, report: report)
-      found += formatNotices(for: path)
+      // Once is enough: the flags are the same for all inputs.
+      found += formatNotices(for: path).filter { text in !notices.contains { $0.text == text } }
       notices += found.map { (path, $0) }
       return InputResult(notices: found)
     }

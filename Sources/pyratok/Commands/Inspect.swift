@@ -17,6 +17,7 @@ struct Inspect: ParsableCommand {
 
   func run() throws {
     common.begin()
+    if let folder { try KnownFile.checkModel(folder) }
     let model = try ModelInspection(folder ?? common.model)
     try json.isOn
       ? StandardOutput.writeLine(document(model)) : StandardOutput.writeLine(text(model))

@@ -1,4 +1,5 @@
 import ArgumentParser
+import CTerminal
 import Glibc
 import TokenizerEngine
 import Workbench
@@ -46,7 +47,7 @@ struct Open: ParsableCommand {
   /// What there is to see, for pipes and for terminals that cannot move the cursor.
   private func print(_ request: ClipRequest) throws {
     Interruption.endAtOnce()
-    var options = SnapshotOptions(view: .tokens, request: request, size: .printed)
+    var options = SnapshotOptions(view: .tokens, request: request, size: .printable)
     options.model = common.model
     options.caption = caption
     options.theme = theme
@@ -60,4 +61,14 @@ struct Open: ParsableCommand {
 extension Size {
   /// Of screens that are printed where there is no terminal to ask.
   static let printed = Size(width: 100, height: 30)
+
+  /// As wide as the terminal that is printed to, if it is one.
+  static var printable: Size {
+    var (columns, rows) = (Int32(0), Int32(0))
+    guard isatty(STDOUT_FILENO) != 0, ct_window_size(STDOUT_FILENO, &columns, &rows) else {
+      return printed
+    }
+    // The shell's next line needs a row too.
+    return Size(width: Int(columns), height: max(1, Int(rows) - 1))
+  }
 }

@@ -11,6 +11,7 @@ enum CommandError: Error, CustomStringConvertible {
   case notATokenFile(String)
   case foreignWeights(String)
   case noClip(String, reason: String)
+  case notAModel(String)
   case noSample
   case noTerminal
 
@@ -34,6 +35,9 @@ enum CommandError: Error, CustomStringConvertible {
       "\(path): PyTorch's own files are not read; save the codes with "
         + "numpy.save(\"codes.npy\", codes.cpu().numpy())."
     case .noClip(let path, let reason): "\(path): \(reason)."
+    case .notAModel(let path):
+      "\(path): is a file; a model is a folder with config.json and model.safetensors"
+        + (path.hasSuffix(".safetensors") ? " (`pyratok codebook` reads token files)." : ".")
     case .alreadyThere(let path): "\(path): is there already."
     case .noSample: "no sample clip is installed; name a clip, as in `pyratok film.mp4`."
     case .nothingWorked(let count): "none of \(count) inputs could be read."

@@ -16,6 +16,11 @@ enum KnownFile {
     if isNoSafetensors(path) { throw CommandError.notATokenFile(path) }
   }
 
+  /// Throws for what cannot be a model's folder; one that is not there is left to the search.
+  static func checkModel(_ path: String) throws {
+    if start(of: path) != nil { throw CommandError.notAModel(path) }
+  }
+
   /// Throws before a screen is opened for what cannot be a clip.
   static func checkClip(_ path: String) throws {
     var status = stat()
