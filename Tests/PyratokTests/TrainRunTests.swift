@@ -159,17 +159,45 @@ struct TrainRunTests {
       ("collapse-slope-100", [["SATURATED"], ["INERT"]]),
       ("collapse-learning-rate", [["NONFINITE", "COLLAPSE"]]),
       ("collapse-no-straight-through", [["NO_STE"]]),
-    ] as [(String, [[String]])])
-  func plansThatFailOnPurposeRaiseTheirAlerts(name: String, wanted: [[String]]) throws {
+    ] as [(String, [[String]])], [11, 12, 13])
+  func plansThatFailOnPurposeRaiseTheirAlerts(plan: (String, [[String]]), seed: Int) throws {
+    let (name, wanted) = plan
     let folder = try TemporaryFolder()
-    _ = try Program.run("train", "\(plans)/\(name).json", "--run", folder.path)
-    let result = try Program.run("watch", folder.path, "--once", "--json")
+    let run = folder.file("run")
+    let text = try String(contentsOfFile: "\(plans)/\(name).json", encoding: .utf8)
+    let path = folder.file("plan.json")
+    try text.replacingOccurrences(of: "\"seed\": 11", with: "\"seed\": \(seed)")
+      .write(toFile: path, atomically: true, encoding: .utf8)
+    _ = try Program.run("train", path, "--run", run)
+    let result = try Program.run("watch", run, "--once", "--json")
     let alerts = try result.json()["alerts"] as? [[String: Any]] ?? []
     let grave = Set(
       alerts.filter { $0["severity"] as? String != "info" }.compactMap { $0["id"] as? String })
     #expect(grave.isEmpty == wanted.isEmpty, "\(grave)")
     for choice in wanted { #expect(!grave.isDisjoint(with: choice), "\(grave)") }
     #expect(result.code == (wanted.isEmpty ? 0 : 2))
+    // The screen names them all, however small it is.
+    let screen = try Program.run("snapshot", "train", run, "--size", "80x24").output
+    for id in grave { #expect(screen.contains(id), "\(screen)") }
+  }
+
+  @Test func ctrlCSaysWhereTheRunStandsAndHowToGoOn() throws {
+    let folder = try TemporaryFolder()
+    let plan = try makePlan(in: folder, steps: 4000)
+    let run = folder.file("a run")
+    let program = try Program.start(["train", plan, "--run", run, "--threads", "1"])
+    #expect(eventually { size(run + "/metrics.jsonl") > 0 })
+    program.interrupt()
+    let result = try program.wait()
+    #expect(result.code == 130)
+    #expect(result.errorLines.count == 1, "\(result.error)")
+    let saved = files(run + "/checkpoints").compactMap { Int($0.dropFirst("step-".count)) }.max()
+    let step = try #require(saved)
+    #expect(
+      result.error == "pyratok: stopped at step \(step) of 4000, checkpoint "
+        + "\(run)/checkpoints/step-\(step); go on with: pyratok train \(plan) --run '\(run)' "
+        + "--resume\n")
+    #expect(try Program.run("watch", run, "--once").output.hasPrefix("stopped, step \(step) of"))
   }
 
   /// `PYRATOK_TENSORBOARD` names a Python that has TensorBoard.

@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import VideoIO
 
 @testable import TokenizerEngine
 @testable import Training
@@ -62,6 +63,37 @@ private func steps(_ events: [RunEvent]) -> [Int] {
   try written.append(String(line.dropFirst(40)) + WrittenRun.line(202))
   _ = run.look { events.append($0) }
   #expect(steps(events) == [201, 202])
+}
+
+@Test func aLongRunIsReadToItsEndWithTheShareThatIsDone() throws {
+  let written = try WrittenRun()
+  try written.write((1...20).map(WrittenRun.line).joined())
+  // Three megabytes of numbers, then a picture.
+  let events = EventsFile(path: written.path + "/events.out.tfevents.1.test")
+  try events.truncate(after: 0, steps: [])
+  let numbers = (0..<2000).map { ("level/\($0)/number", EventValue.scalar(0.5)) }
+  let png = try PNGPicture.encode(
+    Frame(width: 2, height: 1, pixels: [1, 2, 3, 4, 5, 6], time: 0))
+  for step in 1...60 {
+    let record = EventsFile.event(time: 0, step: step, values: numbers)
+    try AppendedFile.append(EventsFile.record(record), to: events.path)
+  }
+  let last = EventsFile.event(
+    time: 0, step: 60, values: [("previews/1", .image(width: 2, height: 1, png: png))])
+  try AppendedFile.append(EventsFile.record(last), to: events.path)
+  var run = try FollowedRun(path: written.path)
+  var shares: [Double?] = []
+  var previews: [RunPreview] = []
+  var looks = 1
+  func take(_ event: RunEvent) {
+    if case .status(let status, _) = event { shares.append(status.readShare) }
+    if case .previews(let fresh, _, _) = event { previews += fresh }
+  }
+  while run.look(take) { looks += 1 }
+  #expect(looks > 2)
+  let known = shares.compactMap(\.self)
+  #expect(known == known.sorted() && known.count == shares.count - 1 && shares.last == .some(nil))
+  #expect(previews.map(\.step) == [60] && previews.first?.picture.pixels == [1, 2, 3, 4, 5, 6])
 }
 
 @Test func aResumedRunIsToldAgain() throws {

@@ -22,7 +22,7 @@ private func waves(frames: Int, height: Int, width: Int, phase: Double) -> Tenso
 }
 
 /// Weights that a formula gives, in torchvision's names and SqueezeNet 1.1's layout, 8 to 16 channels.
-private func narrowNetwork(hasHeads: Bool) -> [String: StoredTensor] {
+func narrowNetwork(hasHeads: Bool) -> [String: StoredTensor] {
   var tensors: [String: StoredTensor] = [:]
   func add(_ name: String, _ shape: [Int], _ number: Int, scale: Double = 1) {
     let fanIn = shape.count > 1 ? shape.dropFirst().reduce(1, *) : 16

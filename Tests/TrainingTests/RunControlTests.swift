@@ -148,27 +148,46 @@ struct RunControlTests {
 /// The figures of the paper need machines like its authors'; the plan itself does not.
 @Test func thePapersPlanDoesAStepOfEachStageInReducedSize() throws {
   let folder = try TemporaryFolder()
-  var plan = try TrainingPlan(path: plansFolder + "/paper.json")
-  let tiny = try TrainingPlan(path: tinyPath)
-  plan.model = tiny.model
-  plan.data = TrainingPlan.DataPlan(clips: 4)
-  // The weights of the feature network do not come with the plan.
-  plan.perceptual = nil
-  plan.autoregressive = AutoregressivePlan(width: 16, layers: 1, heads: 2, tokenBudget: 16)
-  plan.adapters = AdapterPlan(rank: 2, alpha: 4)
-  plan.validation = tiny.validation
-  for index in plan.stages.indices {
-    plan.stages[index].steps = 1
-    plan.stages[index].accumulate = 2
-    plan.stages[index].batch = [.init(clips: 2, frames: 5, size: 16, share: 1)]
-    plan.stages[index].losses["perceptual"] = nil
+  let whole = try TrainingPlan(path: plansFolder + "/paper.json")
+  var plan = try TrainingPlan(path: plansFolder + "/paper-reduced.json")
+  // The weights of the feature network come with neither plan.
+  let weights = folder.file("narrow.safetensors")
+  try SafetensorsFile(metadata: [:], tensors: narrowNetwork(hasHeads: false)).write(to: weights)
+  plan.perceptual = PerceptualPlan(weights: weights, frames: whole.perceptual?.frames)
+  for index in plan.stages.indices { plan.stages[index].losses["perceptual"] = 2.5 }
+  for (own, papers) in zip(plan.stages, whole.stages) {
+    #expect(own.name == papers.name && own.losses == papers.losses)
+    #expect(own.trainable == papers.trainable && own.quantizer == papers.quantizer)
+    #expect(own.optimizer.learningRate == papers.optimizer.learningRate)
   }
-  let run = try train(plan, in: folder.path)
+  #expect(plan.corruption == whole.corruption && plan.drift == whole.drift)
+  let run = try train(plan, in: folder.file("run"))
   #expect(run.result.isFinished && run.metrics.count == 4)
-  #expect(Set(run.metrics[0].terms.keys) == ["l1", "ssim"])
-  #expect(run.metrics[3].terms["autoregressive"]?.weight == 1.5)
-  #expect(run.metrics[3].terms["drift"]?.weight == 0.6)
+  for (metrics, stage) in zip(run.metrics, whole.stages) {
+    #expect(metrics.terms.mapValues(\.weight) == stage.losses)
+  }
   #expect(run.metrics.allSatisfy { $0.loss.isFinite })
+}
+
+/// Of the paper's plan a newcomer has neither the clips nor the network.
+@Test func whatThePapersPlanLacksIsNamedWithTheWayToIt() throws {
+  let folder = try TemporaryFolder()
+  let path = folder.file("paper.json")
+  try FileManager.default.copyItem(atPath: plansFolder + "/paper.json", toPath: path)
+  func refusal() throws -> String {
+    let plan = try TrainingPlan(path: path)
+    do {
+      _ = try Trainer(plan: plan, planPath: path, run: folder.file("run"), resume: false)
+    } catch { return "\(error)" }
+    return ""
+  }
+  #expect(try refusal().contains("videos.jsonl is not a usable manifest: there is no such file"))
+  try #"{"path": "a.mkv", "caption": "A red square."}"#
+    .write(toFile: folder.file("videos.jsonl"), atomically: true, encoding: .utf8)
+  let lacksNetwork = try refusal()
+  #expect(
+    lacksNetwork.contains("squeezenet.npz, which is not there; bring the weights of a Squeeze"))
+  #expect(!FileManager.default.fileExists(atPath: folder.file("run")))
 }
 
 @Test func aTornLineIsNeitherLostNorMixedWithTheNext() throws {

@@ -20,8 +20,9 @@ private func plan(_ text: String) throws -> TrainingPlan {
 }
 
 @Test(arguments: [
-  "tiny", "overfit", "nano", "minilm", "paper", "quantizer-off", "healthy", "collapse-entropy-off",
-  "collapse-slope-100", "collapse-learning-rate", "collapse-no-straight-through",
+  "tiny", "overfit", "nano", "minilm", "paper", "paper-reduced", "quantizer-off", "healthy",
+  "collapse-entropy-off", "collapse-slope-100", "collapse-learning-rate",
+  "collapse-no-straight-through",
 ])
 func everyBundledPlanIsValid(name: String) throws {
   let plan = try TrainingPlan(path: "\(plansFolder)/\(name).json")

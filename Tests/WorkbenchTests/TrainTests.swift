@@ -38,6 +38,22 @@ func aRunLooksAsExpected(panel: TrainPanel, size: Size) throws {
   try expectScreen(model, named: "run-compared-100x30")
 }
 
+@Test func levelsWithTheSameAlertShareALineAndWhatHasNoRoomIsNamed() {
+  var model = ExampleRun.watched(size, panel: .charts)
+  var status = ExampleRun.status()
+  let rules: [CodebookAlert.Rule] = [.saturated, .inert, .collapse]
+  status.alerts = rules.flatMap { rule in
+    (1...4).map { level in
+      CodebookAlert(
+        rule: rule, severity: .warning, level: level, text: "of level \(level)", remedy: "mend it")
+    }
+  }
+  _ = model.update(.run(.status(status, run: ExampleRun.path)))
+  let text = AppView(model: model, context: DrawingContext()).screen().text
+  #expect(text.contains("! SATURATED L1, also L2 L3 L4: of level 1 → mend it"))
+  #expect(text.contains("INERT") && text.contains("COLLAPSE"))
+}
+
 @Test func withoutRunsTheScreenSaysHowToBegin() throws {
   var model = AppModel(size: size)
   _ = model.update(.key(.character("4")))

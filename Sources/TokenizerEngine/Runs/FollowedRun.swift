@@ -26,8 +26,8 @@ package struct FollowedRun {
 
   /// Tells what is new; true while there is more to read at once.
   package mutating func look(_ post: (RunEvent) -> Void) -> Bool {
-    reader.poll(limit: Self.portion)
-    let count = tellSteps(post)
+    let isNew = reader.poll(limit: Self.portion)
+    tellSteps(post)
     tellBands(post)
     tellPreviews(post)
     let now = currentStatus()
@@ -37,17 +37,16 @@ package struct FollowedRun {
     }
     reader.forgetSteps(keeping: Self.keptSteps)
     told = reader.metrics.count
-    return count > Self.keptSteps
+    return isNew && now.readShare != nil
   }
 
-  private mutating func tellSteps(_ post: (RunEvent) -> Void) -> Int {
+  private mutating func tellSteps(_ post: (RunEvent) -> Void) {
     let isRestarted = restarts != reader.restarts
     restarts = reader.restarts
     let steps = isRestarted ? reader.metrics : Array(reader.metrics.dropFirst(told))
     if isRestarted || !steps.isEmpty {
       post(.steps(steps, run: path, isRestarted: isRestarted))
     }
-    return steps.count
   }
 
   private mutating func tellBands(_ post: (RunEvent) -> Void) {
@@ -82,6 +81,8 @@ package struct FollowedRun {
 
   private func currentStatus() -> RunStatus {
     var status = RunStatus()
+    let share = reader.readShare()
+    status.readShare = share < 1 ? share : nil
     status.state = reader.state
     status.steps = reader.plannedSteps
     status.secondsLeft = reader.secondsLeft

@@ -81,6 +81,8 @@ package struct RunStatus: Sendable, Equatable {
 
   /// Nil before the first record was written.
   package var state: RunState?
+  /// How much of the run's files was read, from 0 to 1; nil when all of it was.
+  package var readShare: Double?
   /// Steps that the plan has.
   package var steps: Int?
   package var secondsLeft: Double?

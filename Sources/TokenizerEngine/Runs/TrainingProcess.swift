@@ -41,6 +41,17 @@ struct TrainingProcess {
     }
     self.id = id
     self.run = run
+    Self.giveWay(id)
+  }
+
+  /// Whoever looks at the screen goes before the training: it takes every moment that is left over.
+  private static func giveWay(_ process: pid_t) {
+    let niceness: Int32 = 10
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), id_t(process), niceness)
+    // A session is a group of its own for the scheduler, which then looks at the group's niceness.
+    guard let file = fopen("/proc/\(process)/autogroup", "w") else { return }
+    fputs("\(niceness)", file)
+    fclose(file)
   }
 
   /// POSIX_SPAWN_SETSID, which Swift's Glibc module does not show.

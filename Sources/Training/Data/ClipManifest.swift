@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import Tensors
 
 /// A list of clips with captions: `.json` (a list of objects), `.jsonl` (one object a line) or `.csv`
@@ -47,7 +48,11 @@ package struct ClipManifest: Sendable, Equatable {
     do {
       bytes = try WholeFile.read(path, limit: 1 << 28)
     } catch {
-      throw TrainingError.badManifest(path: path, reason: "it cannot be read")
+      throw TrainingError.badManifest(
+        path: path,
+        reason: access(path, F_OK) == 0
+          ? "it cannot be read"
+          : "there is no such file; list clips in it, each with its path and caption")
     }
     let text = String(decoding: bytes, as: UTF8.self)
     let listed: [Line]

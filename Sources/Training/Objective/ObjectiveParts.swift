@@ -98,7 +98,15 @@ private struct ObjectiveFiles {
         reason: "the term “\(term.rawValue)” needs a frozen network; name its file in "
           + "“\(term == .drift ? "drift" : "perceptual").weights”")
     }
-    return try SqueezeNet(path: path(name))
+    let path = path(name)
+    guard FileManager.default.fileExists(atPath: path) else {
+      throw TrainingError.badPlan(
+        path: planPath,
+        reason: "the term “\(term.rawValue)” needs \(path), which is not there; bring the weights "
+          + "of a SqueezeNet 1.1 as .npz or .safetensors (README.md beside the bundled plans says "
+          + "how), or leave the term out of the losses")
+    }
+    return try SqueezeNet(path: path)
   }
 
   func tokenizer(

@@ -9,9 +9,13 @@ struct EventRecords {
   /// What follows cannot be found any more.
   private(set) var isDamaged = false
 
-  init(_ bytes: [UInt8], at offset: Int = 0) {
+  private let skipsNumbers: Bool
+
+  /// - Parameter skipsNumbers: gives histograms and pictures alone, which takes a tenth of the time.
+  init(_ bytes: [UInt8], at offset: Int = 0, skipsNumbers: Bool = false) {
     self.bytes = bytes
     self.offset = offset
+    self.skipsNumbers = skipsNumbers
   }
 
   struct Record {
@@ -39,7 +43,7 @@ struct EventRecords {
     let sum = UInt32(Self.number(bytes[data.upperBound..<offset]))
     let content = Array(bytes[data])
     let isWhole = EventsFile.maskedChecksum(content) == sum
-    return Record(data: data, event: isWhole ? Event(content) : nil)
+    return Record(data: data, event: isWhole ? Event(content, skipsNumbers: skipsNumbers) : nil)
   }
 
   private static func number(_ bytes: ArraySlice<UInt8>) -> UInt64 {
@@ -54,7 +58,7 @@ struct EventRecords {
     var values: [(tag: String, value: EventValue)] = []
 
     /// Nil if the bytes are no such message.
-    init?(_ bytes: [UInt8]) {
+    init?(_ bytes: [UInt8], skipsNumbers: Bool = false) {
       guard let fields = MessageFields(bytes[...]) else { return nil }
       for field in fields.list {
         switch field {
@@ -62,17 +66,25 @@ struct EventRecords {
         case (2, .varint(let number)): step = Int(truncatingIfNeeded: number)
         case (3, .bytes(let text)): version = String(decoding: text, as: UTF8.self)
         case (5, .bytes(let summary)):
-          guard let values = Self.values(summary) else { return nil }
+          guard let values = Self.values(summary, skipsNumbers: skipsNumbers) else { return nil }
           self.values = values
         default: break
         }
       }
     }
 
-    private static func values(_ summary: ArraySlice<UInt8>) -> [(String, EventValue)]? {
+    private static func values(
+      _ summary: ArraySlice<UInt8>, skipsNumbers: Bool
+    ) -> [(String, EventValue)]? {
       guard let fields = MessageFields(summary) else { return nil }
       var result: [(String, EventValue)] = []
       for case (1, .bytes(let value)) in fields.list {
+        // A number's message ends with a key and four bytes, and its tag comes first.
+        if skipsNumbers, value.count >= 7, value[value.startIndex] == 0x0a,
+          Int(value[value.startIndex + 1]) == value.count - 7, value[value.endIndex - 5] == 0x15
+        {
+          continue
+        }
         guard let parts = MessageFields(value) else { return nil }
         guard let tag = parts.text(1), let content = Self.value(parts) else { continue }
         result.append((tag, content))

@@ -7,10 +7,14 @@ struct GrowingFile: Sendable {
   let path: String
   private var offset = 0
   private var inode: UInt = 0
+  private var size = 0
   /// The last bytes before `offset`: a file that was rewritten has others there.
   private var mark: [UInt8] = []
 
   init(path: String) { self.path = path }
+
+  /// How many bytes were read of how many there were when it was last looked at.
+  var extent: (read: Int, size: Int) { (offset, max(offset, size)) }
 
   struct Growth {
     /// The bytes from here on replace everything that was read before.
@@ -35,6 +39,7 @@ struct GrowingFile: Sendable {
       mark = []
     }
     inode = status.st_ino
+    size = Int(status.st_size)
     growth.bytes = Self.bytes(
       of: file, from: offset, count: min(limit, Int(status.st_size) - offset))
     offset += growth.bytes.count
@@ -74,6 +79,8 @@ struct GrowingLines: Sendable {
   private(set) var unfinished: [UInt8] = []
 
   init(path: String) { file = GrowingFile(path: path) }
+
+  var extent: (read: Int, size: Int) { file.extent }
 
   struct Growth {
     /// The lines from here on replace all that were read before.

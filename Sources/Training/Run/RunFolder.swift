@@ -53,13 +53,10 @@ struct RunFolder {
   func truncateMetrics(after step: Int) throws {
     let isMissing = access(metricsPath, F_OK) != 0 && errno == ENOENT
     let bytes = isMissing ? [] : try WholeFile.read(metricsPath)
-    let decoder = JSONDecoder()
     var kept: [UInt8] = []
     var steps: [StepMetrics] = []
     for line in bytes.split(separator: UInt8(ascii: "\n")) {
-      guard let metrics = try? decoder.decode(StepMetrics.self, from: Data(line)),
-        metrics.step <= step
-      else { break }
+      guard let metrics = StepLine.read([UInt8](line)), metrics.step <= step else { break }
       kept += line + [UInt8(ascii: "\n")]
       steps.append(metrics)
     }

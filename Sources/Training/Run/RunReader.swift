@@ -94,9 +94,8 @@ package struct RunReader: Sendable {
       restarts += 1
       restartRules()
     }
-    let decoder = JSONDecoder()
     for line in growth.lines {
-      guard let step = try? decoder.decode(StepMetrics.self, from: Data(line)) else { continue }
+      guard let step = StepLine.read(line) else { continue }
       metrics.append(step)
       rules.add(step)
     }
@@ -119,7 +118,8 @@ package struct RunReader: Sendable {
       histograms = []
     }
     guard !growth.bytes.isEmpty else { return growth.isRestarted }
-    var records = EventRecords(eventTail + growth.bytes)
+    // The numbers are in the metrics too, and most of the file.
+    var records = EventRecords(eventTail + growth.bytes, skipsNumbers: true)
     while let record = records.next() {
       guard let event = record.event else { continue }
       for (tag, value) in event.values { add(value, tag: tag, step: event.step) }
@@ -139,6 +139,15 @@ package struct RunReader: Sendable {
       previews.append(
         Preview(step: step, clip: number, width: width, height: height, png: png))
     }
+  }
+
+  /// How much of the files was read, from 0 to 1; less than 1 while another `poll` finds more at once.
+  ///
+  /// - Parameter views: whether pictures and histograms are wanted too.
+  package func readShare(views: Bool = true) -> Double {
+    let files = [metricLines.extent] + (views ? [events?.extent].compactMap(\.self) : [])
+    let size = files.reduce(0) { $0 + $1.size }
+    return size == 0 ? 1 : Double(files.reduce(0) { $0 + $1.read }) / Double(size)
   }
 
   /// Lets go of all but the last steps, for readers that keep numbers of their own.

@@ -8,7 +8,7 @@ struct TrainLayout {
   let panels: [(panel: TrainPanel, rect: Rect)]
 
   init(train: TrainModel, content: Rect) {
-    let count = train.watched?.status?.alerts.count ?? 0
+    let count = TrainAlertGroup.all(train.watched?.status?.alerts ?? []).count
     let hasRequests = train.watched?.status?.journal.isEmpty == false
     let numberRows = content.height >= 14 && hasRequests ? 3 : content.height >= 8 ? 2 : 1
     // A row for what is wrong and one for what to do about it.

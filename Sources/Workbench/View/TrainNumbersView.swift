@@ -57,6 +57,10 @@ struct TrainNumbersView {
     let history = run.history
     func last(_ metric: TrainMetric) -> Double? { history[metric]?.last }
     var pieces: [InfoLine.Piece] = []
+    if let share = run.status?.readShare {
+      pieces.append(
+        .init(text: "reading, \(Numbers.percent(share, 0)) done", rank: 0, role: .warning))
+    }
     if let fault = run.fault { pieces.append(.init(text: fault, rank: 0, role: .error)) }
     if let loss = last(.loss) {
       pieces.append(.init(text: "loss " + NumberText.compact(loss), rank: 0, role: .accent))

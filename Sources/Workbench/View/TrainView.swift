@@ -13,7 +13,8 @@ struct TrainView {
     let layout = TrainLayout(train: train, content: rect)
     TrainNumbersView(run: run, train: train, context: context).draw(
       on: &screen, in: layout.numbers)
-    TrainAlertsView(alerts: run.status?.alerts ?? []).draw(on: &screen, in: layout.alerts)
+    TrainAlertsView(alerts: run.status?.alerts ?? [], isGrouped: true)
+      .draw(on: &screen, in: layout.alerts)
     drawTabs(on: &screen, in: layout.tabs)
     for (panel, place) in layout.panels { draw(panel, run, on: &screen, in: place) }
   }

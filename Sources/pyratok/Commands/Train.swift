@@ -32,7 +32,10 @@ struct Train: ParsableCommand {
       })
     progress.clear()
     for clip in result.skipped { StandardError.writeLine("pyratok: skipped: \(clip.reason)") }
-    if !result.isFinished { try Interruption.check() }
+    if !result.isFinished {
+      StandardError.writeLine("pyratok: " + wayOn(result, steps: plan.steps))
+      try Interruption.check()
+    }
     guard json.isOn else {
       return try StandardOutput.writeLine(
         "\(result.steps) steps, loss \(fixed(result.finalLoss, 4)), "
@@ -49,6 +52,13 @@ struct Train: ParsableCommand {
       })
   }
 
+  /// Where a run that was stopped stands and how to go on with it.
+  private func wayOn(_ result: TrainingResult, steps: Int) -> String {
+    "stopped at step \(result.steps) of \(steps), "
+      + (result.checkpoint.map { "checkpoint \($0)" } ?? "before its first checkpoint")
+      + "; go on with: pyratok train \(plan.quotedForShell) --run \(folder.quotedForShell) --resume"
+  }
+
   private func text(_ event: TrainingEvent, steps: Int) -> String {
     switch event {
     case .started(let step, let total): "step \(step) of \(total)"
@@ -59,5 +69,18 @@ struct Train: ParsableCommand {
       "step \(metrics.step) of \(steps)  loss \(fixed(metrics.loss, 4))  "
         + "\(fixed(metrics.framesPerSecond, 1)) frames a second"
     }
+  }
+}
+
+extension String {
+  /// As one word of a shell's command line.
+  fileprivate var quotedForShell: String {
+    let plain = "0123456789/._-+,:@%=".unicodeScalars
+    let isPlain = unicodeScalars.allSatisfy {
+      $0.isASCII && ($0.properties.isAlphabetic || plain.contains($0))
+    }
+    if isPlain, !isEmpty { return self }
+    let parts = split(separator: "'", omittingEmptySubsequences: false)
+    return "'" + parts.joined(separator: "'\\''") + "'"
   }
 }

@@ -35,7 +35,12 @@ struct Watch: ParsableCommand {
 
   private func report() throws {
     var reader = try RunReader(path: folder)
-    while reader.poll(views: false) {}
+    var progress = ProgressLine(quiet: common.quiet)
+    while reader.poll(views: false) {
+      reader.forgetSteps(keeping: 64)
+      progress.show("reading, \(Int(reader.readShare(views: false) * 100)) % done")
+    }
+    progress.clear()
     let alerts = reader.alerts
     try json.isOn
       ? StandardOutput.writeLine(document(reader, alerts))

@@ -14,6 +14,7 @@ enum CommandError: Error, CustomStringConvertible {
   case notAModel(String)
   case noSample
   case noTerminal
+  case noTrainer
 
   var description: String {
     switch self {
@@ -25,6 +26,7 @@ enum CommandError: Error, CustomStringConvertible {
     case .notAPlainFile(let path): "\(path): is not a plain file; give another name with -o."
     case .noSuchFolder(let path): "\(path): no such folder; make it first."
     case .noTerminal: "this machine gave no pseudo-terminal to measure on."
+    case .noTrainer: "no step of training was done within a minute; nothing to measure beside."
     case .outputIsInput(let path, let input):
       path == input
         ? "\(path): is the input itself; give another name for the output."

@@ -26,7 +26,7 @@ struct WorkbenchProbe {
     return [
       SpeedResult(name: "start, before the program's first line", milliseconds: loading),
       SpeedResult(name: "start to the first whole screen", milliseconds: first),
-    ] + (try live(clip.path))
+    ] + (try live(clip.path)) + (try whileTraining(in: folder))
   }
 
   private func arguments(_ clip: String) -> [String] {
@@ -45,7 +45,7 @@ struct WorkbenchProbe {
     let terminal = try ProbedTerminal(
       arguments(clip), environment: ["PYRATOK_FRAME_LOG": log])
     _ = terminal.timeToFirstFrame()
-    let answers = answers(of: terminal)
+    let answers = answers(of: terminal, while: "tokenizing", opening: "t:")
     terminal.drain(quietFor: 1.5, atMost: 120)
     terminal.press("\u{1B}", thenReadFor: 0.5)
     // The original alone, as large as it gets.
@@ -62,19 +62,22 @@ struct WorkbenchProbe {
     ]
   }
 
-  /// Letters typed after ":" at uneven times while the clip is tokenized over and over.
+  /// Letters typed after ":" at uneven times while something works; `opening` starts it again, where
+  /// it has to be, and opens the line.
   ///
-  /// Only the frame that shows the letter is its answer: the job's progress is drawn meanwhile.
-  private func answers(of terminal: ProbedTerminal) -> [SpeedResult] {
+  /// Only the frame that shows the letter is its answer: progress is drawn meanwhile.
+  func answers(
+    of terminal: ProbedTerminal, while work: String, opening: String
+  ) -> [SpeedResult] {
     let count = 320
     var random = RandomSource(seed: 1)
     var times: [Double] = []
     let waited = terminal.mainThreadWait
     for index in 0..<count {
       if index % 40 == 0 {
-        // Escape closes the line; t starts again from the playhead.
+        // Escape closes the line.
         if index > 0 { terminal.press("\u{1B}", thenReadFor: 0.5) }
-        terminal.press("t:", thenReadFor: 0.3)
+        terminal.press(opening, thenReadFor: 0.3)
       }
       terminal.press("", thenReadFor: 0.003 + 0.03 * random.uniform())
       // Letters that no other text on the screen has; without an answer two seconds are counted.
@@ -84,7 +87,7 @@ struct WorkbenchProbe {
     times.sort()
     return [
       SpeedResult(
-        name: "key to its answer while tokenizing, median of \(count)",
+        name: "key to its answer while \(work), median of \(count)",
         milliseconds: times[count / 2]),
       SpeedResult(name: "the same, 99 %", milliseconds: times[count * 99 / 100 - 1]),
       SpeedResult(name: "the same, slowest", milliseconds: times[count - 1]),
