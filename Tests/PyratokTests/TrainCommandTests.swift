@@ -56,5 +56,9 @@ struct TrainCommandTests {
     // Ten times the budget: this machine may be doing other things.
     #expect(first - loading < 800)
     #expect(try #require(value("processor, idle", "value")) <= 1)
+    for steps in ["long", "short"] {
+      let name = "key to its answer while training, \(steps) steps"
+      #expect(try #require(value(name, "milliseconds")) < 16)
+    }
   }
 }

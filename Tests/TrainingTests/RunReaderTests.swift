@@ -69,8 +69,8 @@ private func ids(_ rules: RunAlerts) -> Set<String> { Set(rules.alerts.map(\.id)
   #expect(saturated({ _ in 0.01 }, until: 40))
   #expect(!saturated({ (31...40).contains($0) ? 0.01 : 0.5 }, until: 60))
   // Between bad and good it stays as it was.
-  #expect(saturated({ $0 <= 40 ? 0.01 : 0.025 }, until: 80))
-  #expect(!saturated({ $0 <= 40 ? 0.01 : 0.025 }, until: 20))
+  #expect(saturated({ $0 <= 40 ? 0.01 : 0.035 }, until: 80))
+  #expect(!saturated({ $0 <= 40 ? 0.01 : 0.035 }, until: 20))
   #expect(!saturated({ $0 <= 40 ? 0.01 : 0.2 }, until: 50))
 }
 

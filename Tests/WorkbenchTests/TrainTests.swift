@@ -43,7 +43,7 @@ func aRunLooksAsExpected(panel: TrainPanel, size: Size) throws {
   var status = ExampleRun.status()
   let rules: [CodebookAlert.Rule] = [.saturated, .inert, .collapse]
   status.alerts = rules.flatMap { rule in
-    (1...4).map { level in
+    (1...4).map { (level: Int) in
       CodebookAlert(
         rule: rule, severity: .warning, level: level, text: "of level \(level)", remedy: "mend it")
     }

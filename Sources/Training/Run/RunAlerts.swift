@@ -26,7 +26,7 @@ package struct RunAlerts: Sendable, Equatable {
     package var fallenUsage = 0.7
     package var collapseWindows = 2
     /// The share of z that the entropy term reaches.
-    package var saturatedReach = 0.02
+    package var saturatedReach = 0.03
     package var saturatedWindows = 2
     /// The median of the entropy term's gradient over that of the picture's.
     ///

@@ -24,13 +24,12 @@ struct TrainLossesView {
       screen.put("no step is done yet", in: below, style: Style(.secondary))
       return
     }
-    let hint = hint(parts)
-    let (table, line) = below.splitBottom(hint != nil && below.height > parts.count + 1 ? 1 : 0)
+    let hints = hints(parts)
+    let hasHint = !hints.isEmpty && below.height > parts.count + 1
+    let (table, line) = below.splitBottom(hasHint ? 1 : 0)
     drawTable(parts, total, on: &screen, in: table)
-    if let hint {
-      screen.put(
-        hint.columns <= line.width ? hint : "below 0 is normal here", in: line,
-        style: Style(.secondary))
+    if let hint = hints.first(where: { $0.columns < line.width }) ?? hints.last {
+      screen.put(hint, in: line.splitLeft(1).rest, style: Style(.secondary))
     }
   }
 
@@ -52,11 +51,12 @@ struct TrainLossesView {
     return "\(first.name) \(verb): \(Numbers.percent(share, 0))"
   }
 
-  private func hint(_ parts: [Part]) -> String? {
-    guard let negative = parts.first(where: { $0.product < 0 }) else { return nil }
+  /// Why a part is below 0, the longest first; nothing where none is.
+  private func hints(_ parts: [Part]) -> [String] {
+    guard let negative = parts.first(where: { $0.product < 0 }) else { return [] }
     return negative.name == "entropy"
-      ? "entropy below 0 is normal: per-sample less batch entropy"
-      : "\(negative.name) is below 0: it lowers the loss"
+      ? ["entropy below 0 is normal: per-sample less batch entropy", "below 0 is normal here"]
+      : ["\(negative.name) is below 0: it lowers the loss", "below 0: it lowers the loss"]
   }
 
   private func drawTable(

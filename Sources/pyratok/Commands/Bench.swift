@@ -11,9 +11,22 @@ struct Bench: ParsableCommand {
     case tokenizer
     case step
     case screen
+    /// Keys on the Train screen beside a trainer at full load.
+    case training
+
+    var title: String {
+      switch self {
+      case .step: "training step"
+      case .training: "keys while training"
+      default: rawValue
+      }
+    }
   }
 
-  @Argument(help: "What to measure; all if nothing is named.")
+  @Argument(
+    help: ArgumentHelp(
+      "What to measure; all if nothing is named.",
+      discussion: "training: keys on the Train screen while a trainer takes all processors."))
   var parts: [Part] = []
 
   @OptionGroup var common: CommonOptions
@@ -27,12 +40,13 @@ struct Bench: ParsableCommand {
     // The peak is measured when first needed.
     lazy var test = SpeedTest()
     for part in Part.allCases where parts.isEmpty || parts.contains(part) {
-      progress.show(part == .step ? "training step" : part.rawValue)
+      progress.show(part.title)
       switch part {
       case .layers: results += [test.peakResult] + test.layers()
       case .tokenizer: results += try test.tokenizer(loadCodec(common.model))
       case .step: results += test.trainingStep()
       case .screen: results += try WorkbenchProbe(model: common.model).results()
+      case .training: results += try WorkbenchProbe(model: common.model).whileTraining()
       }
     }
     progress.clear()

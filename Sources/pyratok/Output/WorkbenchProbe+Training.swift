@@ -4,8 +4,10 @@ import TokenizerEngine
 extension WorkbenchProbe {
   /// Keys on the Train screen while a trainer that it has started takes all processors: one with
   /// long steps, then one with many short ones, each of which is drawn.
-  func whileTraining(in folder: String) throws -> [SpeedResult] {
-    try Self.plans.flatMap { name, plan in
+  func whileTraining() throws -> [SpeedResult] {
+    let folder = NSTemporaryDirectory() + "/pyratok-bench-\(getpid())"
+    defer { try? FileManager.default.removeItem(atPath: folder) }
+    return try Self.plans.flatMap { name, plan in
       try answers(on: "\(folder)/runs/\(name)", plan: plan, while: "training, \(name) steps")
     }
   }

@@ -26,7 +26,7 @@ struct WorkbenchProbe {
     return [
       SpeedResult(name: "start, before the program's first line", milliseconds: loading),
       SpeedResult(name: "start to the first whole screen", milliseconds: first),
-    ] + (try live(clip.path)) + (try whileTraining(in: folder))
+    ] + (try live(clip.path))
   }
 
   private func arguments(_ clip: String) -> [String] {
