@@ -98,6 +98,8 @@ package final class App {
   }
 
   private var needsDraw = false
+  /// Whether the screen drawn last knew how the watched run stands.
+  private var isRunShown = false
 
   private var nextDeadline: Double? {
     let drawing = needsDraw ? pacing.earliestNextDraw : nil
@@ -138,7 +140,8 @@ package final class App {
     } else {
       perform(model.update(message))
       needsDraw = true
-      if case .run = message { pacing.slowDown() }
+      // The first that is heard of a run is shown at once.
+      if isRunShown, case .run = message { pacing.slowDown() }
     }
     return false
   }
@@ -177,6 +180,7 @@ package final class App {
 
   private func draw() {
     needsDraw = false
+    isRunShown = model.train.watched?.status != nil
     let statistics = terminal.show(
       AppView(model: model, context: context, memory: memory).screen(), theme: theme)
     let figures = pacing.drew(

@@ -38,6 +38,14 @@ func aRunLooksAsExpected(panel: TrainPanel, size: Size) throws {
   try expectScreen(model, named: "run-compared-100x30")
 }
 
+@Test func aRunHasOnePathHoweverItIsNamed() {
+  var model = AppModel(size: size)
+  #expect(model.watch("runs/one/").first == .run(.follow(["runs/one"])))
+  #expect(model.train.folder == "runs")
+  #expect(type(":watch runs/two//", &model).contains(.run(.follow(["runs/two"]))))
+  #expect(type(":compare runs/two/", &model).isEmpty)
+}
+
 @Test func levelsWithTheSameAlertShareALineAndWhatHasNoRoomIsNamed() {
   var model = ExampleRun.watched(size, panel: .charts)
   var status = ExampleRun.status()

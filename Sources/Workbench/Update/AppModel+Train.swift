@@ -5,14 +5,21 @@ extension AppModel {
   package mutating func watch(_ run: String, model path: String? = nil) -> [Effect] {
     modelPath = path
     view = .train
+    let run = Self.withoutLastSlash(run)
     train.folder = Self.folder(around: run)
     return [follow([run])] + wantsRuns()
   }
 
+  /// As runs are listed: `runs/one` for `runs/one/`.
+  static func withoutLastSlash(_ path: String) -> String {
+    var path = path[...]
+    while path.count > 1, path.hasSuffix("/") { path = path.dropLast() }
+    return String(path)
+  }
+
   /// Where a run's neighbours lie.
   private static func folder(around run: String) -> String {
-    var parts = run.split(separator: "/", omittingEmptySubsequences: false)
-    while parts.count > 1, parts.last == "" { parts.removeLast() }
+    let parts = run.split(separator: "/", omittingEmptySubsequences: false)
     guard parts.count > 1 else { return "." }
     let folder = parts.dropLast().joined(separator: "/")
     return folder.isEmpty ? "/" : folder

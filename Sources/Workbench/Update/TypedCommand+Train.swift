@@ -32,10 +32,11 @@ extension AppModel {
   private mutating func watch(typed path: String) -> [Effect] {
     guard !path.isEmpty else { return refuse("watch wants the folder of a run.") }
     view = .train
-    return watchOnly(path)
+    return watchOnly(Self.withoutLastSlash(path))
   }
 
-  private mutating func compare(typed path: String) -> [Effect] {
+  private mutating func compare(typed given: String) -> [Effect] {
+    let path = Self.withoutLastSlash(given)
     guard !path.isEmpty, train.watched != nil else {
       return refuse("compare wants the folder of a second run.")
     }
