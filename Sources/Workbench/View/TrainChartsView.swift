@@ -89,9 +89,11 @@ struct TrainChartsView {
     for (index, run) in train.runs.enumerated() {
       guard let found = run.history[metric]?.value(at: train.cursor) else { continue }
       let glyph = train.runs.count > 1 ? String(TrainMarker.of(index)) : ""
+      // A run that ended before the cursor says where.
+      let place = run.history.lastStep < train.cursor ? "@\(found.step)" : ""
       texts.append(
         (
-          glyph + NumberText.compact(found.value),
+          glyph + NumberText.compact(found.value) + place,
           Style(.series(index), on: .background, index == 0 ? .bold : [])
         ))
     }
