@@ -245,13 +245,19 @@ class Decoder(nn.Module):
 
 
 class Alignment(nn.Module):
-    """InfoNCE between pooled codes and pooled text."""
+    """InfoNCE between pooled codes, or what a layer makes of each, and pooled text."""
 
     def __init__(self, c):
         super().__init__()
-        self.codes, self.text = nn.Linear(4 * c["bits"], 64), nn.Linear(c["text_width"], 64)
+        levels, width = len(c["strides"]), c.get("alignment_width")
+        if width:
+            self.tokens = nn.ModuleList(nn.Linear(c["bits"], width) for _ in range(levels))
+        self.codes = nn.Linear(levels * (width or c["bits"]), 64)
+        self.text = nn.Linear(c["text_width"], 64)
 
     def forward(self, qs, text):
+        if hasattr(self, "tokens"):
+            qs = [F.silu(layer(q)) for layer, q in zip(self.tokens, qs)]
         pooled = torch.cat([q.float().mean((1, 2, 3)) for q in qs], -1)
         e, mask = text[:2]
         e = (e.float() * mask[..., None]).sum(1) / mask.sum(1, keepdim=True).clamp(min=1)

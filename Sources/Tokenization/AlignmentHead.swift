@@ -6,11 +6,22 @@ package struct AlignmentHead: Layer {
   package static let width = 64
   package static let temperature: Float = 0.1
 
+  /// From the bits of each level's codes to what a code stands for, before the mean over a level's
+  /// tokens: a mean of bits alone knows nothing of which bits occur together. Empty where the
+  /// configuration has no `alignment_width`; the mean is then of the bits themselves.
+  package let tokens: [Linear]
   package let codes: Linear
   package let text: Linear
 
   init(_ configuration: TokenizerConfiguration, from source: inout RandomSource) {
-    let pooled = configuration.levelCount * configuration.bits
+    var tokens: [Linear] = []
+    if let width = configuration.alignmentWidth {
+      for _ in 0..<configuration.levelCount {
+        tokens.append(Linear(configuration.bits, width, from: &source))
+      }
+    }
+    self.tokens = tokens
+    let pooled = configuration.levelCount * (configuration.alignmentWidth ?? configuration.bits)
     codes = Linear(pooled, Self.width, from: &source)
     text = Linear(configuration.textWidth, Self.width, from: &source)
   }
@@ -19,7 +30,10 @@ package struct AlignmentHead: Layer {
   package func callAsFunction(_ latents: QuantizedLatents, text context: TextContext)
     -> (codes: Variable, text: Variable)
   {
-    let pooled = Variable.concatenated(latents.codes.map { $0.mean([1, 2, 3]) }, along: 1)
+    let levels = latents.codes.enumerated().map { index, codes in
+      tokens.isEmpty ? codes : tokens[index](codes).silu()  // [N, t, h, w, W]
+    }
+    let pooled = Variable.concatenated(levels.map { $0.mean([1, 2, 3]) }, along: 1)
     return (unit(codes(pooled)), unit(text(context.meanWord())))
   }
 
@@ -29,7 +43,8 @@ package struct AlignmentHead: Layer {
   }
 
   package var parameters: [NamedVariable] {
-    codes.parameters(under: "codes") + text.parameters(under: "text")
+    tokens.parameters(under: "tokens") + codes.parameters(under: "codes")
+      + text.parameters(under: "text")
   }
 }
 

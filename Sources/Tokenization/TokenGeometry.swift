@@ -5,13 +5,17 @@ package struct TokenGeometry: Sendable, Equatable {
 
   package init(strides: [[Int]]) { self.strides = strides }
 
-  /// The largest stride on each axis.
+  /// Frames that each chunk of a clip holds after the first, which is frame 0 alone.
+  package static let chunkFrames = 4
+
+  /// What padded sizes are multiples of: the largest stride on each axis, in time at least a chunk.
   package var coarsest: [Int] {
     (0..<3).map { axis in strides.map { $0[axis] }.max() ?? 1 }
+      .enumerated().map { $0 == 0 ? max(Self.chunkFrames, $1) : $1 }
   }
 
-  /// [T, H, W] that the model sees: 1 + a multiple of the coarsest stride in time, multiples of
-  /// it in space.
+  /// [T, H, W] that the model sees: 1 + whole chunks in time, multiples of the coarsest
+  /// stride in space.
   package func padded(frames: Int, width: Int, height: Int) -> [Int] {
     let coarsest = coarsest
     return [
@@ -31,7 +35,7 @@ package struct TokenGeometry: Sendable, Equatable {
     strides.indices.map { grid(level: $0 + 1, padded: padded) }
   }
 
-  /// Frames of the padded clip that each chunk of the schedule holds: 1, then the coarsest stride.
+  /// Frames of the padded clip that each chunk of the schedule holds: 1, then 4 or more.
   package func chunks(paddedFrames: Int) -> [Range<Int>] {
     let step = coarsest[0]
     return [0..<1] + stride(from: 1, to: paddedFrames, by: step).map { $0..<$0 + step }

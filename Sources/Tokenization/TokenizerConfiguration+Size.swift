@@ -42,7 +42,9 @@ extension TokenizerConfiguration {
   }
 
   private var alignmentCount: Int {
-    affine(levelCount * bits, AlignmentHead.width) + affine(textWidth, AlignmentHead.width)
+    levelCount * (alignmentWidth.map { affine(bits, $0) } ?? 0)
+      + affine(levelCount * (alignmentWidth ?? bits), AlignmentHead.width)
+      + affine(textWidth, AlignmentHead.width)
   }
 
   private func blocks(_ counts: [Int]) -> Int {

@@ -9,12 +9,12 @@ package struct TokenizerConfiguration: Codable, Sendable, Equatable {
   package var bits = 16
   /// Side of the square of pixels that stage 0 sees as one position.
   package var patch = 4
-  /// Channels of stages 0…4.
+  /// Channels of stage 0, which sees patches, and of one stage a level.
   package var widths = [64, 192, 192, 256, 256]
-  /// Residual blocks of stages 0…4.
+  /// Residual blocks of the same stages.
   package var encoderBlocks = [2, 3, 1, 1, 1]
   package var decoderBlocks = [3, 4, 2, 1, 1]
-  /// Frames, rows and columns that one token of levels 1…4 stands for.
+  /// Frames, rows and columns that one token of each level stands for; at most four levels.
   package var strides = [[2, 8, 8], [4, 8, 8], [4, 16, 16], [4, 32, 32]]
   package var quantizerWidth = 128
   package var heads = 4
@@ -23,6 +23,8 @@ package struct TokenizerConfiguration: Codable, Sendable, Equatable {
   /// Captions are cut to this many text tokens.
   package var textLength = 64
   package var vocabularySize = 512
+  /// What each token becomes before the alignment head pools them; nil to pool their bits.
+  package var alignmentWidth: Int?
   /// The frozen encoder that reads captions; nil for the model's own, which is trained with it.
   package var textEncoder: TextEncoderReference?
   /// k of p = σ(k·z), the bit posterior that training sees.
@@ -48,6 +50,7 @@ package struct TokenizerConfiguration: Codable, Sendable, Equatable {
     case textLayers = "text_layers"
     case textLength = "text_length"
     case vocabularySize = "vocabulary_size"
+    case alignmentWidth = "alignment_width"
     case textEncoder = "text_encoder"
     case entropySlope = "entropy_slope"
   }
@@ -86,7 +89,7 @@ extension TokenizerConfiguration {
   package var levelCount: Int { strides.count }
   package var geometry: TokenGeometry { TokenGeometry(strides: strides) }
 
-  /// Stride of stage l+1 over stage l in t, y, x; four entries, each 1 or 2.
+  /// Stride of stage l+1 over stage l in t, y, x, each 1 or 2.
   package var ratios: [[Int]] {
     let stages = [[1, patch, patch]] + strides
     return zip(stages, stages.dropFirst()).map { zip($1, $0).map { $0 / $1 } }
@@ -102,7 +105,7 @@ extension TokenizerConfiguration {
     }
     guard (1...32).contains(bits) else { return "a code of \(bits) bits is outside 1…32" }
     guard (1...64).contains(patch) else { return "a patch of \(patch) is outside 1…64" }
-    let sizes = [quantizerWidth, heads, textWidth, textLength] + widths
+    let sizes = [quantizerWidth, heads, textWidth, textLength, alignmentWidth ?? 1] + widths
     guard sizes.allSatisfy({ (1...4096).contains($0) }) else {
       return "one of its sizes is outside 1…4096"
     }
@@ -114,11 +117,13 @@ extension TokenizerConfiguration {
   }
 
   private var shapeProblem: String? {
-    guard widths.count == 5, encoderBlocks.count == 5, decoderBlocks.count == 5 else {
-      return "widths, encoder_blocks and decoder_blocks need five entries each"
+    guard (1...4).contains(strides.count), strides.allSatisfy({ $0.count == 3 }) else {
+      return "strides needs one to four entries, one a level, of three numbers"
     }
-    guard strides.count == 4, strides.allSatisfy({ $0.count == 3 }) else {
-      return "strides needs four entries of three numbers"
+    let stageCount = strides.count + 1
+    guard [widths, encoderBlocks, decoderBlocks].allSatisfy({ $0.count == stageCount }) else {
+      return "widths, encoder_blocks and decoder_blocks need \(stageCount) entries each, one more "
+        + "than strides"
     }
     guard strides.joined().allSatisfy({ (1...65_536).contains($0) }) else {
       return "one of its strides is outside 1…65536"
@@ -132,8 +137,9 @@ extension TokenizerConfiguration {
     guard quantizerWidth.isMultiple(of: heads), textWidth.isMultiple(of: heads) else {
       return "quantizer_width and text_width must be multiples of heads"
     }
-    guard geometry.coarsest[0] == 4 else {
-      return "its coarsest tokens stand for \(geometry.coarsest[0]) frames, and only 4 are known"
+    guard geometry.coarsest[0] == TokenGeometry.chunkFrames else {
+      return "its coarsest tokens stand for \(geometry.coarsest[0]) frames, and at most "
+        + "\(TokenGeometry.chunkFrames) are known"
     }
     guard (257...1 << 20).contains(vocabularySize) else {
       return "vocabulary_size must be in 257…\(1 << 20)"

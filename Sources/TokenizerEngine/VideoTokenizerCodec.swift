@@ -4,11 +4,15 @@ import VideoIO
 
 /// Loads the weights of a folder, of a bundled model by its name, or the default ones.
 package func loadCodec(_ path: String?) throws -> any ClipCodec {
+  VideoTokenizerCodec(try loadTokenizer(path))
+}
+
+func loadTokenizer(_ path: String?) throws -> VideoTokenizer {
   let tokenizer = try VideoTokenizer(directory: try ModelLocation.find(path))
   if let frozen = tokenizer.configuration.textEncoder {
     tokenizer.textEncoderFolders += ModelLocation.textEncoders(frozen.name)
   }
-  return VideoTokenizerCodec(tokenizer)
+  return tokenizer
 }
 
 /// The real tokenizer behind the engine's narrow view of it: frames in, codes out, and back.

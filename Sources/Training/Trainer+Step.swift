@@ -19,6 +19,7 @@ extension Trainer {
     let weights = stage.weights(decayed: schedule.decayed(at: stageStep))
       .merging(changes.weights) { $1 }
     model.round(stage.rounding)
+    thaw(trained[plan.stageIndex(at: position.step)])
     var passes = StepPasses(levels: plan.model.levelCount, count: batches.count)
     for batch in batches { try pass(batch, stage, weights, &passes) }
     let rate = schedule.rate(at: stageStep)
@@ -34,6 +35,13 @@ extension Trainer {
       levels: passes.levels(slope: plan.model.entropySlope))
     let isShown = position.step == 1 || position.step.isMultiple(of: plan.histograms.every)
     return (metrics, isShown ? passes.histograms : [])
+  }
+
+  /// Lets gradients reach the parameters that the stage trains, and no others.
+  private func thaw(_ isTrained: [Bool]) {
+    for (parameter, isTrained) in zip(parameters, isTrained) {
+      if isTrained { parameter.variable.thaw() } else { parameter.variable.freeze() }
+    }
   }
 
   private func pass(
@@ -56,10 +64,6 @@ extension Trainer {
   private func update(
     _ stage: TrainingPlan.StagePlan, rate: Double, _ batches: [TrainingBatch]
   ) throws -> Double {
-    let trained = trained[plan.stageIndex(at: position.step)]
-    for (parameter, isTrained) in zip(parameters, trained) where !isTrained {
-      parameter.variable.gradient = nil
-    }
     let norm = GradientClipping.globalNorm(parameters)
     guard norm.isFinite else {
       let worst = parameters.first { $0.variable.gradient?.isFinite == false }

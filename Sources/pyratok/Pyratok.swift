@@ -15,7 +15,8 @@ struct Pyratok: ParsableCommand {
     version: Version.program,
     subcommands: [
       Open.self, Tokenize.self, Detokenize.self, Codebook.self, Evaluate.self, Inspect.self,
-      Train.self, Watch.self, Samples.self, SnapshotCommand.self, Bench.self, Doctor.self,
+      Train.self, Watch.self, Ablate.self, Samples.self, SnapshotCommand.self, Bench.self,
+      Doctor.self,
     ],
     defaultSubcommand: Open.self)
 }

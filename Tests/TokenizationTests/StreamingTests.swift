@@ -82,6 +82,22 @@ let awkwardClips = [
     if differing == 0 { expectClose(whole.reconstruction.value, decoded, within: 1e-4) }
   }
 
+  @Test(arguments: [1, 2, 3])
+  func fewerLevelsWorkLikeFour(levels: Int) throws {
+    let configuration = tinyConfiguration.keeping(levels: levels)
+    #expect(configuration.problem == nil)
+    let tokenizer = try makeTinyTokenizer(configuration)
+    let clip = makeClip(frames: 17, width: 64, height: 32)
+    let (tokens, decoded) = try roundTrip(tokenizer, clip: clip, caption: "blue")
+    #expect(tokens.grids.count == levels)
+    let whole = tokenizer.model.forward(
+      video: Variable(clip), text: [tokenizer.vocabulary.encode("blue")])
+    for (grid, z) in zip(tokens.grids, whole.latents.z) {
+      #expect(BinaryCode.signs(of: grid.codes, bits: 16) == z.value.values.map { $0 >= 0 ? 1 : -1 })
+    }
+    expectClose(whole.reconstruction.value, decoded, within: 1e-4)
+  }
+
   @Test func aColdStartIsExactOneReachLater() throws {
     let tokenizer = try makeTinyTokenizer()
     let clip = makeClip(frames: 81, width: 32, height: 32)

@@ -18,11 +18,26 @@ var tinyConfiguration: TokenizerConfiguration {
   return configuration
 }
 
+extension TokenizerConfiguration {
+  /// With the finest of its levels alone.
+  func keeping(levels count: Int) -> TokenizerConfiguration {
+    var configuration = self
+    configuration.widths.removeLast(widths.count - count - 1)
+    configuration.encoderBlocks.removeLast(encoderBlocks.count - count - 1)
+    configuration.decoderBlocks.removeLast(decoderBlocks.count - count - 1)
+    configuration.strides.removeLast(strides.count - count)
+    return configuration
+  }
+}
+
 /// A model without a zero weight, so that every path matters.
-func makeTinyModel(seed: UInt64 = 3, isIdentity: Bool = false) -> PyramidTokenizerModel {
+func makeTinyModel(
+  _ configuration: TokenizerConfiguration = tinyConfiguration, seed: UInt64 = 3,
+  isIdentity: Bool = false
+) -> PyramidTokenizerModel {
   var random = RandomSource(seed: seed)
   let model = PyramidTokenizerModel(
-    configuration: tinyConfiguration, isIdentity: isIdentity, random: &random)
+    configuration: configuration, isIdentity: isIdentity, random: &random)
   for (name, variable) in model.parameters {
     let shape = variable.shape
     let fanIn = shape.dropFirst().reduce(1, *)
@@ -35,14 +50,19 @@ func makeTinyModel(seed: UInt64 = 3, isIdentity: Bool = false) -> PyramidTokeniz
   return model
 }
 
-func makeTinyFolder(seed: UInt64 = 3) -> ModelFolder {
+func makeTinyFolder(
+  _ configuration: TokenizerConfiguration = tinyConfiguration, seed: UInt64 = 3
+) -> ModelFolder {
   ModelFolder(
-    configuration: tinyConfiguration, tensors: makeTinyModel(seed: seed).storedWeights(),
+    configuration: configuration,
+    tensors: makeTinyModel(configuration, seed: seed).storedWeights(),
     vocabulary: BytePairVocabulary())
 }
 
-func makeTinyTokenizer(seed: UInt64 = 3) throws -> VideoTokenizer {
-  try VideoTokenizer(makeTinyFolder(seed: seed), path: "tiny")
+func makeTinyTokenizer(
+  _ configuration: TokenizerConfiguration = tinyConfiguration, seed: UInt64 = 3
+) throws -> VideoTokenizer {
+  try VideoTokenizer(makeTinyFolder(configuration, seed: seed), path: "tiny")
 }
 
 /// Moving waves in three colours with a little noise: [1, frames, height, width, 3] in −1…1.

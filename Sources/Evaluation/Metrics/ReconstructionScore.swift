@@ -5,10 +5,12 @@ import VideoIO
 package struct ReconstructionScore: Sendable, Equatable {
   /// In decibels, one for each frame; infinite for equal frames.
   package private(set) var framePSNR: [Double] = []
-  /// One for each frame; empty where frames are smaller than the window.
+  /// One for each frame; empty where frames are smaller than the window, or nobody asked.
   package private(set) var frameSSIM: [Double] = []
+  private let comparesStructure: Bool
 
-  package init() {}
+  /// - Parameter comparesStructure: without it there is no SSIM, which takes most of the time.
+  package init(comparesStructure: Bool = true) { self.comparesStructure = comparesStructure }
 
   package mutating func add(original: Frame, reconstruction: Frame) {
     precondition(
@@ -16,6 +18,7 @@ package struct ReconstructionScore: Sendable, Equatable {
       "Cannot compare \(original.width)x\(original.height) with "
         + "\(reconstruction.width)x\(reconstruction.height).")
     framePSNR.append(PSNR.decibels(original.pixels, reconstruction.pixels))
+    guard comparesStructure else { return }
     let similarity = SSIM.value(
       original.pixels, reconstruction.pixels, width: original.width, height: original.height)
     if let similarity { frameSSIM.append(similarity) }

@@ -12,7 +12,7 @@ indirect enum PlanFields: Sendable {
     "model": values([
       "format", "architecture", "name", "bits", "patch", "widths", "encoder_blocks",
       "decoder_blocks", "strides", "quantizer_width", "heads", "text_width", "text_layers",
-      "text_length", "vocabulary_size", "entropy_slope",
+      "text_length", "vocabulary_size", "entropy_slope", "alignment_width",
     ]),
     "text_encoder": values(TextEncoderPlan.CodingKeys.self),
     "data": values(TrainingPlan.DataPlan.CodingKeys.self), "stages": .list(stage),

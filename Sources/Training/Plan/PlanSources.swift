@@ -38,8 +38,20 @@ struct PlanSources {
     model.frozenText = frozen
     guard let initial = plan.initialWeights else { return (model, try vocabulary()) }
     let folder = try ModelFolder.read(path(initial))
-    try model.load(folder.tensors, path: path(initial))
+    try model.load(tensors(of: folder, for: model), path: path(initial))
     return (model, plan.vocabulary == nil ? folder.vocabulary : try vocabulary())
+  }
+
+  /// Those of the folder; a head of another width starts anew.
+  private func tensors(
+    of folder: ModelFolder, for model: PyramidTokenizerModel
+  ) -> [String: StoredTensor] {
+    guard folder.configuration.alignmentWidth != model.configuration.alignmentWidth else {
+      return folder.tensors
+    }
+    let isHead: (String) -> Bool = { $0.hasPrefix("alignment.") }
+    return folder.tensors.filter { !isHead($0.key) }
+      .merging(model.storedWeights(as: .float32).filter { isHead($0.key) }) { $1 }
   }
 
   private func vocabulary() throws -> BytePairVocabulary {

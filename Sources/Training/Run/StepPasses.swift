@@ -34,6 +34,8 @@ struct StepPasses {
       terms[term.rawValue, default: .init(value: 0, weight: weight)].value += share
     }
     for (level, latents) in outcome.output.latents.z.enumerated() { z[level].append(latents.value) }
+    // Levels that no trained weight reaches have no gradient to speak of, not one of zero.
+    guard outcome.output.latents.z.contains(where: \.requiresGradient) else { return }
     add(outcome.output.latents.meters, to: &codes)
     add(outcome.entropyMeters, to: &entropy)
   }

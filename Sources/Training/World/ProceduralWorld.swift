@@ -10,6 +10,7 @@ package enum ProceduralWorld {
     case samples = 0
     case training = 1
     case validation = 2
+    case evaluation = 3
   }
 
   /// The seed of the clip with this index in a stream.

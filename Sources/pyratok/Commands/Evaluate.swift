@@ -2,5 +2,8 @@ import ArgumentParser
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Judge the model's weights.", subcommands: [EvaluateReconstruction.self])
+    abstract: "Judge the model's weights.",
+    subcommands: [
+      EvaluateReconstruction.self, EvaluateCaptions.self, EvaluateRetrieval.self,
+    ])
 }
