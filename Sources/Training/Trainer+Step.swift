@@ -88,10 +88,10 @@ extension Trainer {
   ) -> TrainingError {
     var things: [(String, Tensor)] = parameters.map { ("the weight \($0.name)", $0.variable.value) }
     things.append(("the batch", batch.video))
-    for (index, level) in outcome.output.levels.enumerated() {
-      things.append(("z of level \(index + 1)", level.z.value))
+    for (index, level) in outcome.latents.z.enumerated() {
+      things.append(("z of level \(index + 1)", level.value))
     }
-    things.append(("the reconstruction", outcome.output.reconstruction.value))
+    if let picture = outcome.picture { things.append(("the reconstruction", picture.value)) }
     for term in outcome.terms {
       things.append(("the loss \(term.term.rawValue)", term.value.value))
     }

@@ -118,7 +118,7 @@ private struct Workplace {
 
   @Test func mergedWeightsDoWhatTheAdaptersDid() throws {
     let place = try Workplace({ $0.adapters = AdapterPlan(rank: 4, alpha: 8) }, moved: true)
-    let adapted = try place.outcome(["l1": 1]).output
+    let adapted = try place.outcome(["l1": 1]).latents
     let base = place.model.storedWeights(as: .float32)
     let merged = place.objective.whileMerged { place.model.storedWeights(as: .float32) }
     #expect(place.model.storedWeights(as: .float32) == base)
@@ -127,9 +127,9 @@ private struct Workplace {
     #expect(merged.keys == base.keys)
     let plain = try Workplace { _ in }
     try plain.model.load(merged, path: "merged")
-    let output = try plain.outcome(["l1": 1]).output
-    for (own, other) in zip(adapted.levels, output.levels) {
-      expectClose(own.z.value, other.z.value, within: 1e-5)
+    let output = try plain.outcome(["l1": 1]).latents
+    for (own, other) in zip(adapted.z, output.z) {
+      expectClose(own.value, other.value, within: 1e-5)
     }
   }
 
@@ -196,7 +196,7 @@ private struct Workplace {
     let place = try Workplace { $0.corruption = CorruptionPlan(frames: 1) }
     let outcome = try place.outcome(["l1": 1])
     let clean = Reconstruction.absoluteError(
-      outcome.output.reconstruction, Variable(place.batch.video))
+      try #require(outcome.picture), Variable(place.batch.video))
     #expect(outcome.total.value.scalar == clean.value.scalar)
     let plain = try Workplace { _ in }.outcome(["l1": 1])
     #expect(outcome.total.value.scalar != plain.total.value.scalar)

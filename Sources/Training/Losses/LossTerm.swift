@@ -27,4 +27,12 @@ package enum LossTerm: String, CaseIterable, Sendable {
   case autoregressive
   /// How far the encoder has left a frozen one.
   case drift
+
+  /// Whether it compares the reconstruction with the clip; without such a term nothing is decoded.
+  var judgesPicture: Bool {
+    switch self {
+    case .l1, .l2, .ssim, .perceptual: true
+    default: false
+    }
+  }
 }

@@ -33,7 +33,9 @@ final class TrainingObjective {
 
   /// What one pass through the model came to.
   struct Outcome {
-    let output: PyramidOutput
+    let latents: QuantizedLatents
+    /// [N, T, H, W, 3], not clamped; nil where no term looks at it.
+    let picture: Variable?
     let terms: [(term: LossTerm, value: Variable, weight: Double)]
     let total: Variable
     /// Of the gradient that the weighted entropy term sends into z, level by level; empty if there is
@@ -46,8 +48,9 @@ final class TrainingObjective {
     _ batch: TrainingBatch, stage: TrainingPlan.StagePlan, weights: LossWeights
   ) throws -> Outcome {
     var random = batch.random
-    let pass = encoded(batch, random: &random)
-    let meters = pass.output.levels.map { _ in GradientMeter() }
+    let shows = LossTerm.allCases.contains { $0.judgesPicture && weights[$0.rawValue] ?? 0 > 0 }
+    let pass = encoded(batch, showsPicture: shows, random: &random)
+    let meters = pass.z.map { _ in GradientMeter() }
     var terms: [(term: LossTerm, value: Variable, weight: Double)] = []
     var total = Variable(Tensor(0))
     for term in LossTerm.allCases {
@@ -61,7 +64,7 @@ final class TrainingObjective {
       total = total + value.scaled(by: Float(weight))
     }
     return Outcome(
-      output: pass.output, terms: terms, total: total,
+      latents: pass.latents, picture: pass.picture, terms: terms, total: total,
       entropyMeters: terms.contains { $0.term == .entropy } ? meters : [])
   }
 
@@ -75,21 +78,24 @@ final class TrainingObjective {
     let video: Variable
     /// The encoder's, levels 1…L.
     let features: [Variable]
-    let output: PyramidOutput
+    let latents: QuantizedLatents
+    let context: TextContext
+    let picture: Variable?
 
-    var z: [Variable] { output.latents.z }
+    var z: [Variable] { latents.z }
   }
 
-  private func encoded(_ batch: TrainingBatch, random: inout RandomSource) -> Pass {
+  private func encoded(
+    _ batch: TrainingBatch, showsPicture: Bool, random: inout RandomSource
+  ) -> Pass {
     let input = parts.corruption?(batch.video, random: &random) ?? batch.video
     let context = text(batch.captions).showing(batch.seen)
     let features = whileMerged { model.encoder(Variable(input)) }
     let latents = model.quantizer.quantize(features, text: context, stream: nil)
-    let output = PyramidOutput(
-      reconstruction: model.decode(latents.codes), latents: latents, context: context)
     return Pass(
       batch: batch, input: input, video: Variable(batch.video), features: features,
-      output: output)
+      latents: latents, context: context,
+      picture: showsPicture ? model.decode(latents.codes) : nil)
   }
 
   // MARK: Terms
@@ -98,12 +104,11 @@ final class TrainingObjective {
   private func value(
     of term: LossTerm, _ pass: Pass, random: inout RandomSource
   ) -> Variable? {
-    let picture = pass.output.reconstruction
-    let codes = pass.output.latents.codes
+    let codes = pass.latents.codes
     switch term {
-    case .l1: return Reconstruction.absoluteError(picture, pass.video)
-    case .l2: return Reconstruction.squaredError(picture, pass.video)
-    case .ssim: return Reconstruction.dissimilarity(picture, pass.video)
+    case .l1: return pass.picture.map { Reconstruction.absoluteError($0, pass.video) }
+    case .l2: return pass.picture.map { Reconstruction.squaredError($0, pass.video) }
+    case .ssim: return pass.picture.map { Reconstruction.dissimilarity($0, pass.video) }
     case .perceptual: return perceptual(pass, random: &random)
     case .commitment: return Self.mean(pass.z.map { commitment($0) })
     case .entropy: return nil
@@ -115,11 +120,11 @@ final class TrainingObjective {
     case .textCode: return paired(pass).flatMap { parts.codeText?(codes, text: $0) }
     case .alignment:
       return paired(pass).map { context in
-        let pair = model.alignment(pass.output.latents, text: context)
+        let pair = model.alignment(pass.latents, text: context)
         return contrastiveLoss(pair.codes, pair.text, temperature: AlignmentHead.temperature)
       }
     case .autoregressive:
-      return parts.transformer?.loss(codes, text: pass.output.context, random: &random)
+      return parts.transformer?.loss(codes, text: pass.context, random: &random)
     case .drift: return drift(pass)
     }
   }
@@ -136,15 +141,15 @@ final class TrainingObjective {
 
   /// The captions, if there is more than one to choose from.
   private func paired(_ pass: Pass) -> TextContext? {
-    pass.video.shape[0] > 1 ? pass.output.context : nil
+    pass.video.shape[0] > 1 ? pass.context : nil
   }
 
   /// On a few frames, the same of every clip, where the plan says so.
   private func perceptual(_ pass: Pass, random: inout RandomSource) -> Variable? {
-    guard let distance = parts.perceptual else { return nil }
+    guard let distance = parts.perceptual, let picture = pass.picture else { return nil }
     let count = pass.video.shape[1]
     guard let kept = parts.perceptualFrames, kept < count else {
-      return distance(pass.output.reconstruction, original: pass.video)
+      return distance(picture, original: pass.video)
     }
     var frames = Array(0..<count)
     frames.shuffle(using: &random)
@@ -152,14 +157,14 @@ final class TrainingObjective {
       Variable.concatenated(
         frames.prefix(kept).sorted().map { x.sliced(1, $0..<$0 + 1) }, along: 1)
     }
-    return distance(chosen(pass.output.reconstruction), original: chosen(pass.video))
+    return distance(chosen(picture), original: chosen(pass.video))
   }
 
   private func drift(_ pass: Pass) -> Variable? {
     switch parts.drift {
     case .adapters:
       let features = model.encoder(Variable(pass.input))
-      let base = model.quantizer.quantize(features, text: pass.output.context, stream: nil)
+      let base = model.quantizer.quantize(features, text: pass.context, stream: nil)
       return posteriorDrift(pass.z, from: base.z, slope: slope)
     case .posterior(let frozen):
       let margins = frozen.margins(

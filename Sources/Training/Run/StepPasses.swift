@@ -33,10 +33,10 @@ struct StepPasses {
       let share = Double(value.value.scalar) / Double(count)
       terms[term.rawValue, default: .init(value: 0, weight: weight)].value += share
     }
-    for (level, latents) in outcome.output.latents.z.enumerated() { z[level].append(latents.value) }
+    for (level, latents) in outcome.latents.z.enumerated() { z[level].append(latents.value) }
     // Levels that no trained weight reaches have no gradient to speak of, not one of zero.
-    guard outcome.output.latents.z.contains(where: \.requiresGradient) else { return }
-    add(outcome.output.latents.meters, to: &codes)
+    guard outcome.latents.z.contains(where: \.requiresGradient) else { return }
+    add(outcome.latents.meters, to: &codes)
     add(outcome.entropyMeters, to: &entropy)
   }
 
