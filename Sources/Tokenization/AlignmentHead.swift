@@ -6,9 +6,10 @@ package struct AlignmentHead: Layer {
   package static let width = 64
   package static let temperature: Float = 0.1
 
-  /// From the bits of each level's codes to what a code stands for, before the mean over a level's
-  /// tokens: a mean of bits alone knows nothing of which bits occur together. Empty where the
-  /// configuration has no `alignment_width`; the mean is then of the bits themselves.
+  /// From the bits of each level's codes to what a code stands for, before a level is pooled.
+  ///
+  /// A mean of bits alone knows nothing of which bits occur together. Empty where the configuration
+  /// has no `alignment_width`: then the bits themselves are pooled.
   package let tokens: [Linear]
   package let codes: Linear
   package let text: Linear

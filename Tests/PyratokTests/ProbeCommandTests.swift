@@ -6,44 +6,49 @@ import Testing
 @Suite struct ProbeCommandTests {
   private static let small = ["--clips", "6", "--frames", "5", "--size", "32"]
 
+  private static func evaluate(_ arguments: [String]) throws -> Program.Result {
+    try Program.start(["evaluate"] + arguments).wait()
+  }
+
+  private static func number(_ fields: [String: Any], _ name: String) -> Double? {
+    (fields[name] as? NSNumber)?.doubleValue
+  }
+
   @Test func retrievalGivesEverySetAndTheirMean() throws {
     let model = try TinyModel()
-    let result = try Program.run(
-      ["evaluate", "retrieval", "--model", model.path, "--sets", "2", "--json"] + Self.small)
+    let arguments = ["retrieval", "--model", model.path, "--sets", "2", "--json"] + Self.small
+    let result = try Self.evaluate(arguments)
     #expect(result.code == 0, "\(result.error)")
     let fields = try result.json()
     #expect(fields["clips"] as? Int == 6)
-    #expect(abs(try #require(fields["chance"] as? Double) - 1.0 / 6) < 1e-9)
+    #expect(abs((Self.number(fields, "chance") ?? 0) - 1.0 / 6) < 1e-9)
     let sets = try #require(fields["sets"] as? [[String: Any]])
-    let values = sets.compactMap { ($0["recall_at_1"] as? NSNumber)?.doubleValue }
+    let values = sets.compactMap { Self.number($0, "recall_at_1") }
     #expect(values.count == 2)
-    let mean = try #require((fields["value"] as? NSNumber)?.doubleValue)
+    let mean = try #require(Self.number(fields, "value"))
     #expect(abs(mean - values.reduce(0, +) / 2) < 1e-9)
-    // Another seed, other clips; the same seed, the same numbers.
-    let again = try Program.run(
-      ["evaluate", "retrieval", "--model", model.path, "--sets", "2", "--json"] + Self.small)
-    #expect(again.output == result.output)
+    // The same seed, the same numbers.
+    #expect(try Self.evaluate(arguments).output == result.output)
   }
 
   @Test func captionsChangeTokensOfEveryLevel() throws {
     let model = try TinyModel()
-    let result = try Program.run(
-      ["evaluate", "captions", "--model", model.path, "--json"] + Self.small)
+    let result = try Self.evaluate(["captions", "--model", model.path, "--json"] + Self.small)
     #expect(result.code == 0, "\(result.error)")
     let fields = try result.json()
     let levels = try #require(fields["changed_tokens"] as? [[String: Any]])
     #expect(levels.compactMap { $0["level"] as? Int } == [1, 2, 3, 4])
     for level in levels {
       for name in ["right_from_none", "shuffled_from_none", "right_from_shuffled"] {
-        let share = try #require((level[name] as? NSNumber)?.doubleValue)
+        let share = try #require(Self.number(level, name))
         #expect((0...1).contains(share))
       }
     }
-    #expect(levels.contains { ($0["right_from_none"] as? NSNumber)?.doubleValue ?? 0 > 0 })
-    let wins = try #require((fields["value"] as? NSNumber)?.doubleValue)
+    #expect(levels.contains { Self.number($0, "right_from_none") ?? 0 > 0 })
+    let wins = try #require(Self.number(fields, "value"))
     #expect((0...1).contains(wins))
     for name in ["psnr_db_right", "psnr_db_shuffled", "psnr_db_none"] {
-      #expect((fields[name] as? NSNumber)?.doubleValue ?? 0 > 1)
+      #expect(Self.number(fields, name) ?? 0 > 1)
     }
   }
 
@@ -54,7 +59,7 @@ import Testing
   func whatAModelCannotTakeIsWrongUsage(arguments: [String], reason: String) throws {
     let model = try TinyModel()
     for command in ["retrieval", "captions"] {
-      let result = try Program.run(["evaluate", command, "--model", model.path] + arguments)
+      let result = try Self.evaluate([command, "--model", model.path] + arguments)
       #expect(result.code == 64)
       #expect(result.error.contains(reason))
     }
