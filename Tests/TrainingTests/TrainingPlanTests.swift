@@ -19,6 +19,11 @@ private func plan(_ text: String) throws -> TrainingPlan {
   try TrainingPlan(json: Array(text.utf8), path: "plan.json")
 }
 
+@Test(arguments: [("ablation", "pico"), ("nano-aligned", "nano")])
+func plansOfOtherNamesAreValid(name: String, model: String) throws {
+  #expect(try TrainingPlan(path: "\(plansFolder)/\(name).json").model.name == model)
+}
+
 @Test(arguments: [
   "tiny", "overfit", "nano", "minilm", "paper", "paper-reduced", "quantizer-off", "healthy",
   "collapse-entropy-off", "collapse-slope-100", "collapse-learning-rate",

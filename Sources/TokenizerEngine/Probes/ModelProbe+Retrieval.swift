@@ -7,8 +7,10 @@ extension ModelProbe {
   ///
   /// The tokenizer sees no captions; a caption and a clip are as near as the cosine of what the model's
   /// alignment head makes of the caption's words and of the clip's codes, pooled over each level.
+  ///
+  /// - Parameter wording: what is asked in place of a clip's caption.
   package func retrieval(
-    _ clips: FreshClips, sets: Int, report: StepReport
+    _ clips: FreshClips, sets: Int, wording: (String) -> String = { $0 }, report: StepReport
   ) throws -> [RetrievalScore] {
     try (0..<sets).map { set in
       var codes: [[Float]] = []
@@ -17,7 +19,7 @@ extension ModelProbe {
         try report(set * clips.count + codes.count, sets * clips.count)
         let pair = tokenizer.model.alignment(
           tokenizer.model.encode(Variable(FreshClips.video(batch))),
-          text: text(batch.map(\.caption)))
+          text: text(batch.map { wording($0.caption) }))
         codes += Self.rows(pair.codes.value)
         captions += Self.rows(pair.text.value)
       }

@@ -13,6 +13,9 @@ struct EvaluateRetrieval: ParsableCommand {
   @Option(parsing: .unconditional, help: "Sets of clips, each judged on its own.")
   var sets = 3
 
+  @Flag(help: "Ask in words that the procedural world never uses: “a crimson disc rotates”.")
+  var paraphrased = false
+
   @OptionGroup var common: CommonOptions
   @OptionGroup var json: JSONOption
 
@@ -29,7 +32,8 @@ struct EvaluateRetrieval: ParsableCommand {
     let probe = try ModelProbe(model: common.model)
     let clips = try fresh.fresh(for: probe, seed: common.seed)
     var progress = ProgressLine(quiet: common.quiet)
-    let scores = try probe.retrieval(clips, sets: sets) { done, total in
+    let wording = paraphrased ? Paraphrase.of : { $0 }
+    let scores = try probe.retrieval(clips, sets: sets, wording: wording) { done, total in
       try Interruption.check()
       progress.show("clip \(done) of \(total)")
     }
@@ -46,6 +50,7 @@ struct EvaluateRetrieval: ParsableCommand {
         $0.set("chance", chance)
         $0.set("clips", clips.count)
         $0.set("sets", scores.map(Self.document))
+        $0.set("paraphrased", paraphrased)
         $0.set("model", probe.name)
         $0.set("model_sha256", probe.sha256)
         $0.set("convention", Self.convention)
@@ -78,7 +83,7 @@ struct EvaluateRetrieval: ParsableCommand {
       "chance", percent([chance]), percent([min(1, 5 * chance)]), percent([min(1, 10 * chance)]),
       fixed((1 / chance + 1) / 2, 1),
     ])
-    return table.text + "\n" + fresh.description(seed: common.seed, of: probe) + "; "
-      + Self.convention
+    return table.text + "\n" + fresh.description(seed: common.seed, of: probe)
+      + (paraphrased ? "; in words that it never saw" : "") + "; " + Self.convention
   }
 }
