@@ -33,9 +33,13 @@ test: packages
 test-all: packages
 	PYRATOK_ALL_TESTS=1 swift test $(TEST_FLAGS)
 
-# Trains the bundled model again, from random weights and the bundled vocabulary: hours. `make checkpoint RESUME=--resume` goes on.
+# Trains the bundled model again, from random weights and the bundled vocabulary: hours. The same command
+# goes on where it was ended; the model is then in runs/nano-aligned/model.
 checkpoint: build
-	.build/release/pyratok train samples/plans/nano.json --run runs/nano $(RESUME)
+	.build/release/pyratok train samples/plans/nano.json --run runs/nano \
+	  $(if $(wildcard runs/nano/plan.json),--resume)
+	.build/release/pyratok train samples/plans/nano-aligned.json --run runs/nano-aligned \
+	  --initial-weights runs/nano/model $(if $(wildcard runs/nano-aligned/plan.json),--resume)
 
 bench: packages
 	swift build $(CONFIGURATION) --product Benchmarks

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Foundation
 import Training
 
 struct Train: ParsableCommand {
@@ -13,6 +14,9 @@ struct Train: ParsableCommand {
     name: .customLong("run"), help: "The run's folder: metrics, checkpoints, at the end the model.")
   var folder: String
 
+  @Option(help: "A model's folder to start from, in place of the one that the plan names.")
+  var initialWeights: String?
+
   @Flag(help: "Go on with the run in the folder.")
   var resume = false
 
@@ -21,7 +25,10 @@ struct Train: ParsableCommand {
 
   func run() throws {
     common.begin()
-    let plan = try TrainingPlan(path: plan)
+    var plan = try TrainingPlan(path: plan)
+    if let initialWeights {
+      plan.initialWeights = URL(fileURLWithPath: initialWeights).standardizedFileURL.path
+    }
     let trainer = try Trainer(plan: plan, planPath: self.plan, run: folder, resume: resume)
     var progress = ProgressLine(quiet: common.quiet)
     let result = try trainer.run(
