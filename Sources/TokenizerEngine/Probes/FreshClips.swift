@@ -15,6 +15,9 @@ package struct FreshClips: Sendable, Equatable {
     (self.count, self.frames, self.size, self.seed) = (count, frames, size, seed)
   }
 
+  /// Clips that go through a model together: 8 of the usual size, fewer where they are larger.
+  var batch: Int { max(1, min(8, 8 * 17 * 64 * 64 / (frames * size * size))) }
+
   /// The clips of one set, in order; sets share no clip.
   package func clips(set index: Int) -> some Sequence<WorldClip> {
     // Sets start far apart, so that skipped captions never reach into the next one.

@@ -32,9 +32,12 @@ extension ModelProbe {
     var tally = CaptionTally(levels: tokenizer.configuration.levelCount)
     let all = clips.clips(set: 0)
     // Captions alone first: a clip's shuffled one is the next clip's.
-    let captions = all.map(\.caption)
+    let captions = try all.map { clip in
+      try report(0, clips.count)
+      return clip.caption
+    }
     let shuffled = Array(captions.dropFirst()) + captions.prefix(1)
-    try all.inBatches(of: Self.batch) { batch in
+    try all.inBatches(of: clips.batch) { batch in
       try report(tally.clips, clips.count)
       let chosen = Array(shuffled[tally.clips..<tally.clips + batch.count])
       tally.add(try judged(batch, shuffled: chosen))

@@ -15,7 +15,7 @@ extension ModelProbe {
     try (0..<sets).map { set in
       var codes: [[Float]] = []
       var captions: [[Float]] = []
-      try clips.clips(set: set).inBatches(of: Self.batch) { batch in
+      try clips.clips(set: set).inBatches(of: clips.batch) { batch in
         try report(set * clips.count + codes.count, sets * clips.count)
         let pair = tokenizer.model.alignment(
           tokenizer.model.encode(Variable(FreshClips.video(batch))),

@@ -8,9 +8,6 @@ import VideoIO
 ///
 /// Confined to one thread at a time.
 package final class ModelProbe {
-  /// Clips that go through the model together.
-  static let batch = 8
-
   package let name: String
   package let sha256: String
   let tokenizer: VideoTokenizer
@@ -47,7 +44,7 @@ package final class ModelProbe {
     let configuration = tokenizer.configuration
     var score = ReconstructionScore()
     var usage = CodebookUsage(bits: configuration.bits)
-    try clips.clips(set: 0).inBatches(of: Self.batch) { batch in
+    try clips.clips(set: 0).inBatches(of: clips.batch) { batch in
       try report(sets * clips.count, sets * clips.count)
       let latents = tokenizer.model.encode(Variable(FreshClips.video(batch)))
       for (index, codes) in latents.codes.enumerated() {

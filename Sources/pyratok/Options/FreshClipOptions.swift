@@ -16,8 +16,8 @@ struct FreshClipOptions: ParsableArguments {
     guard (2...10_000).contains(clips) else {
       throw ValidationError("--clips takes 2 to 10000.")
     }
-    guard (1...1025).contains(frames), (1...1024).contains(size) else {
-      throw ValidationError("--frames takes 1 to 1025, --size 1 to 1024.")
+    guard (1...129).contains(frames), (1...512).contains(size) else {
+      throw ValidationError("--frames takes 1 to 129, --size 1 to 512.")
     }
   }
 

@@ -5,8 +5,10 @@ enum CommandNames {
   private static var all: [String] { names(of: Pyratok.configuration.subcommands) }
 
   /// The command that differs from `word` in two letters at most; nil for a command itself.
-  static func nearest(to word: String) -> String? {
-    let near = all.map { (name: $0, distance: distance($0, word)) }
+  static func nearest(to word: String) -> String? { nearest(to: word, among: all) }
+
+  private static func nearest(to word: String, among names: [String]) -> String? {
+    let near = names.map { (name: $0, distance: distance($0, word)) }
       .min { $0.distance < $1.distance }
     guard let near, (1...2).contains(near.distance), near.distance * 2 < word.utf8.count else {
       return nil
@@ -24,8 +26,11 @@ enum CommandNames {
     guard first == Evaluate._commandName, arguments.count > 1, !arguments[1].hasPrefix("-"),
       !(known + ["help"]).contains(arguments[1])
     else { return nil }
+    let meant =
+      nearest(to: arguments[1], among: known)
+      ?? "\(EvaluateReconstruction._commandName) \(arguments[1])"
     return "evaluate: \(arguments[1]) is nothing that it judges; did you mean "
-      + "`pyratok evaluate \(known.joined(separator: "|")) \(arguments[1])`?"
+      + "`pyratok evaluate \(meant)`?"
   }
 
   private static func names(of commands: [any ParsableCommand.Type]) -> [String] {
