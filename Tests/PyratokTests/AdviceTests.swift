@@ -93,6 +93,7 @@ struct AdviceTests {
       (["tokenise", "x"], 64, "did you mean tokenize"),
       (["tokenise"], 1, "`pyratok tokenize`"),
       (["evaluate", film], 64, "evaluate reconstruction"),
+      (["evaluate", "caption"], 64, "evaluate captions`"),
       (["detokenize", film, "-o", "x.mkv"], 1, "not safetensors"),
       ([folder.file("none.mp4")], 1, "no such file"),
       ([model.path], 1, "pyratok inspect"),

@@ -23,8 +23,11 @@ import Tokenization
   #expect(problem { $0.decoderBlocks[0] = 65 }.contains("0…64"))
   #expect(problem { $0.textLayers = 65 }.contains("0…64"))
   #expect(problem { $0.vocabularySize = 1 << 20 + 1 }.contains("vocabulary_size"))
-  let slower = [[2, 8, 8], [2, 8, 8], [2, 16, 16], [2, 32, 32]]
-  #expect(problem { $0.strides = slower }.contains("stand for 2 frames"))
+  #expect(problem { $0.alignmentWidth = 0 }.contains("1…4096"))
+  let short = [[2, 8, 8], [2, 8, 8], [2, 16, 16], [2, 32, 32]]
+  #expect(problem { $0.strides = short } == "")
+  #expect(problem { $0.strides.removeLast() }.contains("4 entries each"))
+  #expect(problem { $0.strides = [] }.contains("one to four"))
   let faster = [[2, 8, 8], [4, 8, 8], [8, 16, 16], [8, 32, 32]]
   #expect(problem { $0.strides = faster }.contains("stand for 8 frames"))
 }

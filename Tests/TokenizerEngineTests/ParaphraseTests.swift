@@ -14,7 +14,7 @@ import Training
   }
 
   @Test func theWorldNeverUsesTheseWords() {
-    let clips = FreshClips(count: 300, frames: 5, size: 8, seed: 3)
+    let clips = FreshClips(count: 300, frames: 9, size: 8, seed: 3)
     var known = Set<String>()
     var unchanged = Set<String>()
     for clip in clips.clips(set: 0) {
