@@ -8,6 +8,11 @@ extension TrainingPlan.StagePlan {
     return straightThrough ? .straightThrough : .withoutGradient
   }
 
+  /// Whether a term of its loss compares the reconstruction with the clip.
+  var judgesPicture: Bool {
+    LossTerm.allCases.contains { $0.judgesPicture && losses[$0.rawValue] ?? 0 > 0 }
+  }
+
   var schedule: LearningRateSchedule {
     LearningRateSchedule(
       peak: optimizer.learningRate, warmUpSteps: optimizer.warmUpSteps,

@@ -163,7 +163,9 @@ package final class Trainer {
         let result = try validate()
         metrics.validation = result.result
         views += result.views
-        isBest = result.result.loss < best?.loss ?? .infinity
+        // Where no term looks at the picture, the newest weights count as the best.
+        let isJudged = plan.stage(at: position.step - 1).stage.judgesPicture
+        isBest = !isJudged || result.result.loss < best?.loss ?? .infinity
         if isBest { best = .init(step: position.step, loss: result.result.loss) }
       }
       try folder.append(metrics, more: views)

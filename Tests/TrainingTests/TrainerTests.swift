@@ -48,6 +48,18 @@ struct TrainerTests {
     #expect(lines.split(separator: "\n").count == 40)
   }
 
+  @Test func withoutPicturesInTheLossTheNewestWeightsAreTheBest() throws {
+    let folder = try TemporaryFolder()
+    var plan = try tiny()
+    plan.stages[0].steps = 6
+    plan.stages[0].losses = ["alignment": 1]
+    plan.stages[0].finalLosses = nil
+    plan.validation.every = 2
+    _ = try train(plan, in: folder.file("run"))
+    let card = try String(contentsOfFile: folder.file("run/model/CARD.md"), encoding: .utf8)
+    #expect(card.contains("from step 6 of 6"))
+  }
+
   @Test func twoRunsWithOneSeedAreEqualBitForBit() throws {
     let folder = try TemporaryFolder()
     let plan = try tiny()
