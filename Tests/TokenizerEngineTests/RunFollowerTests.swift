@@ -129,7 +129,10 @@ private func steps(_ events: [RunEvent]) -> [Int] {
 }
 
 @Test func bundledPlansAreFoundByName() throws {
-  #expect(PlanLocation.names.contains("overfit"))
+  let names = PlanLocation.names
+  #expect(names.contains("overfit"))
+  for name in names { _ = try TrainingPlan(path: PlanLocation.find(name)) }
+  #expect(BundledFiles.folders("samples/plans")[0].hasSuffix("share/pyratok/samples/plans"))
   #expect(try PlanLocation.find("tiny").hasSuffix("samples/plans/tiny.json"))
   #expect(throws: RunFollowerError.self) { try PlanLocation.find("no-such-plan") }
 }

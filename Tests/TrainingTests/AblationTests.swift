@@ -10,11 +10,11 @@ private func study(_ text: String, in folder: TemporaryFolder) throws -> Ablatio
   return try AblationStudy(path: path)
 }
 
-/// A study of the tiny plan, cut to 6 steps.
-private func text(_ variants: String, steps: Int = 6) -> String {
+/// A study of the tiny plan.
+private func text(_ variants: String, frames: Int = 5, size: Int = 32) -> String {
   """
   {"format": "pyratok.ablation.1", "plan": "\(plansFolder)/tiny.json", "seeds": [1, 2],
-   "judgement": {"clips": 4, "sets": 1, "frames": 5, "size": 32, "seed": 9},
+   "judgement": {"clips": 4, "sets": 1, "frames": \(frames), "size": \(size), "seed": 9},
    "variants": [\(variants)]}
   """
 }
@@ -25,7 +25,7 @@ private let score = AblationScore(
 @Suite(.serialized)
 struct AblationTests {
   @Test func theBundledStudyTakesEveryPartAway() throws {
-    let study = try AblationStudy(path: plansFolder + "/ablation-study.json")
+    let study = try AblationStudy(path: plansFolder + "/../studies/ablation.json")
     let whole = study.runs.filter { $0.name == AblationStudy.whole }
     #expect(whole.map(\.seed) == [1, 2, 3])
     #expect(Set(study.runs.map(\.folder)).count == study.runs.count)
@@ -87,6 +87,17 @@ struct AblationTests {
     let error = #expect(throws: TrainingError.self) { try study(text(variant), in: folder) }
     #expect(error?.description.contains(reason) == true)
     #expect(error?.description.contains("\n") == false)
+  }
+
+  @Test(arguments: [(6, 32, "6 frames are not"), (5, 40, "the size 40"), (5, 8, "16…512")])
+  func whatNoModelCouldBeJudgedOnIsRefusedBeforeTraining(
+    frames: Int, size: Int, reason: String
+  ) throws {
+    let folder = try TemporaryFolder()
+    let error = #expect(throws: TrainingError.self) {
+      try study(text("", frames: frames, size: size), in: folder)
+    }
+    #expect(error?.description.contains(reason) == true)
   }
 
   @Test func aStoppedStudyGoesOnAndRepeatsNothing() throws {

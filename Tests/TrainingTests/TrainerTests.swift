@@ -192,6 +192,23 @@ struct TrainerTests {
     let after = try #require(second.metrics.first?.terms["l1"]?.value)
     #expect(after < 0.8 * before)
   }
+
+  @Test func aHeadOfAnotherWidthStartsAnewOnGivenWeights() throws {
+    let folder = try TemporaryFolder()
+    var plan = try tiny()
+    _ = try train(plan, in: folder.file("a"))
+    plan.initialWeights = folder.file("a/model")
+    plan.model.alignmentWidth = 6
+    let (result, metrics) = try train(plan, in: folder.file("b"), stopAfter: 1)
+    #expect(metrics.count == 1)
+    let old = try ModelFolder.read(folder.file("a/model"))
+    let new = try ModelFolder.read(try #require(result.checkpoint))
+    #expect(new.tensors["alignment.tokens.0.weight"]?.shape == [6, 16])
+    #expect(new.tensors["alignment.codes.weight"]?.shape == [64, 4 * 6])
+    #expect(old.tensors["alignment.tokens.0.weight"] == nil)
+    // What the folder is checked against before it is loaded.
+    _ = try VideoTokenizer(new, path: "b")
+  }
 }
 
 @Test func theSourceRevisionIsFoundBehindReferencesAndPointers() throws {

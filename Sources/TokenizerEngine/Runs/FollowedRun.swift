@@ -49,11 +49,18 @@ package struct FollowedRun {
     }
   }
 
+  /// What came behind the `told` entries, all of them where there are fewer now; nil if nothing did.
+  private static func fresh<Entry>(
+    _ entries: [Entry], told: inout Int
+  ) -> (fresh: ArraySlice<Entry>, isRestarted: Bool)? {
+    let isRestarted = entries.count < told
+    let fresh = entries.dropFirst(isRestarted ? 0 : told)
+    told = entries.count
+    return isRestarted || !fresh.isEmpty ? (fresh, isRestarted) : nil
+  }
+
   private mutating func tellBands(_ post: (RunEvent) -> Void) {
-    let isRestarted = reader.histograms.count < toldBands
-    let fresh = reader.histograms.dropFirst(isRestarted ? 0 : toldBands)
-    toldBands = reader.histograms.count
-    guard isRestarted || !fresh.isEmpty else { return }
+    guard let (fresh, isRestarted) = Self.fresh(reader.histograms, told: &toldBands) else { return }
     let bands = fresh.map { entry in
       RunBands(
         step: entry.step, level: entry.level,
@@ -63,10 +70,9 @@ package struct FollowedRun {
   }
 
   private mutating func tellPreviews(_ post: (RunEvent) -> Void) {
-    let isRestarted = reader.previews.count < toldPreviews
-    let fresh = reader.previews.dropFirst(isRestarted ? 0 : toldPreviews)
-    toldPreviews = reader.previews.count
-    guard isRestarted || !fresh.isEmpty else { return }
+    guard let (fresh, isRestarted) = Self.fresh(reader.previews, told: &toldPreviews) else {
+      return
+    }
     let previews = fresh.compactMap { entry in
       (try? entry.frame()).map { RunPreview(step: entry.step, clip: entry.clip, picture: $0) }
     }

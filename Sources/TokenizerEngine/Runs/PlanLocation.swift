@@ -23,24 +23,7 @@ package enum PlanLocation {
     return []
   }
 
-  private static var folders: [String] {
-    let program =
-      (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
-      ?? CommandLine.arguments[0]
-    var folder = URL(fileURLWithPath: program).deletingLastPathComponent()
-    var found = [
-      "samples/plans", folder.appendingPathComponent("../share/pyratok/plans").standardized.path,
-    ]
-    // A program run from its build folder stands some levels inside the source tree.
-    for _ in 0..<6 {
-      folder.deleteLastPathComponent()
-      found.append(folder.appendingPathComponent("samples/plans").path)
-    }
-    let source = (0..<4).reduce(URL(fileURLWithPath: #filePath)) { url, _ in
-      url.deletingLastPathComponent()
-    }
-    return found + [source.appendingPathComponent("samples/plans").path]
-  }
+  private static var folders: [String] { ["samples/plans"] + BundledFiles.folders("samples/plans") }
 }
 
 /// Why a run cannot be started or asked.

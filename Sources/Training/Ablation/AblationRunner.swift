@@ -7,8 +7,6 @@ package enum AblationEvent: Sendable {
   /// Run `index` of `count` begins, or goes on.
   case run(AblationRun, index: Int, count: Int)
   case training(TrainingEvent)
-  case judging
-  case judged(AblationResult)
 }
 
 /// Trains and judges the runs of a study, each in a folder of its own.
@@ -43,13 +41,11 @@ package struct AblationRunner {
       }
       report(.run(run, index: index, count: study.runs.count))
       guard let model = try train(run, shouldStop: shouldStop, report: report) else { break }
-      report(.judging)
       let result = AblationResult(
         name: run.name, seed: run.seed, steps: run.plan.steps, judgement: study.judgement,
         score: try judge(model))
       try append(result)
       results.append(result)
-      report(.judged(result))
     }
     return results
   }

@@ -1,7 +1,7 @@
 import FoundationEssentials
 import Tensors
 
-/// One plan, and what is taken from it a piece at a time: `samples/plans/ablation.json`.
+/// One plan, and what is taken from it a piece at a time: `samples/studies/ablation.json`.
 package struct AblationStudy: Sendable, Equatable {
   package static let currentFormat = "pyratok.ablation.1"
   /// The name of the plan with nothing taken away.
@@ -58,8 +58,11 @@ package struct AblationStudy: Sendable, Equatable {
       throw bad("seeds needs one number or more, each once and below 2^63")
     }
     let judgement = file.judgement
-    guard judgement.clips > 1, judgement.sets > 0 else {
-      throw bad("judgement needs two clips or more and one set or more")
+    guard (2...10_000).contains(judgement.clips), (1...100).contains(judgement.sets) else {
+      throw bad("judgement needs 2 to 10000 clips and 1 to 100 sets")
+    }
+    guard (16...512).contains(judgement.size), (1...129).contains(judgement.frames) else {
+      throw bad("judgement needs a size in 16…512 and frames in 1…129")
     }
     let names = [Self.whole] + file.variants.map(\.name)
     guard Set(names).count == names.count, names.allSatisfy(Self.isFolderName) else {
@@ -78,6 +81,11 @@ package struct AblationStudy: Sendable, Equatable {
       runs.append(try base.run(variant.name, seed: file.seeds[0], changes: changes, in: path))
     }
     self.runs = runs
+    for run in runs {
+      if let problem = run.plan.shapeProblem(frames: judgement.frames, size: judgement.size) {
+        throw bad("in judgement, \(problem)")
+      }
+    }
   }
 
   private static func beside(_ path: String, _ name: String) -> String {

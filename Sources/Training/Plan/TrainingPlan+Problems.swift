@@ -66,7 +66,8 @@ extension TrainingPlan {
     return nil
   }
 
-  private func shapeProblem(frames: Int, size: Int) -> String? {
+  /// What the model cannot take of a clip's shape, or nil.
+  func shapeProblem(frames: Int, size: Int) -> String? {
     let coarsest = model.geometry.coarsest
     guard frames > 0, (frames - 1).isMultiple(of: coarsest[0]) else {
       return "\(frames) frames are not 1 more than a multiple of \(coarsest[0])"

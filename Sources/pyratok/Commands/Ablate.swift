@@ -7,7 +7,7 @@ struct Ablate: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a plan with one thing taken away at a time, and say what each was worth.",
     discussion: """
-      Example: pyratok ablate samples/plans/ablation-study.json --run runs/ablation
+      Example: pyratok ablate samples/studies/ablation.json --run runs/ablation
       What is done stays in the folder: the same command goes on where it was stopped.
       """)
 
@@ -37,7 +37,12 @@ struct Ablate: ParsableCommand {
         if case .run(let run, let index, let count) = event {
           place = "run \(index + 1) of \(count), \(run.name), seed \(run.seed)"
         }
-        if let text = Self.text(event) { progress.show("\(place): \(text)") }
+        if case .training(.notice(let text)) = event {
+          StandardError.writeLine("pyratok: \(place): \(text)")
+        }
+        if case .training(.step(let metrics)) = event {
+          progress.show("\(place): step \(metrics.step), loss \(fixed(metrics.loss, 4))")
+        }
       },
       judge: { model in
         try ModelProbe(model: model).judge(study.judgement.fresh, sets: study.judgement.sets) {
@@ -56,13 +61,6 @@ struct Ablate: ParsableCommand {
       try StandardOutput.writeLine(report.document)
     } else {
       try StandardOutput.writeLine(report.text + "\n" + Self.convention)
-    }
-  }
-
-  private static func text(_ event: AblationEvent) -> String? {
-    switch event {
-    case .training(.step(let metrics)): "step \(metrics.step), loss \(fixed(metrics.loss, 4))"
-    default: nil
     }
   }
 }
