@@ -1,0 +1,15 @@
+/// How tokens are drawn.
+package struct SamplingSettings: Sendable, Hashable {
+  /// Passes for each level, at most.
+  package var steps = 8
+  /// 1 draws as the prior believes; lower ones prefer what is likely.
+  package var temperature = 1.0
+  /// Of each group, the likeliest states that together have this probability; 1 for all.
+  package var topP = 0.95
+  /// How much the text counts at the end of a level: (1 + w) · with text − w · without; it rises
+  /// from 0 in a straight line. 0 leaves the passes without text out.
+  package var guidance = 2.0
+  package var seed: UInt64 = 0
+
+  package init() {}
+}
