@@ -47,6 +47,6 @@ func aTokenSeesItsReceptiveFieldAndNoMore(level: Int, t: Int, y: Int, x: Int) th
 @Test func cellsTileTheClip() {
   let geometry = TokenizerConfiguration().geometry
   let cell = geometry.cell(level: 3, t: 2, y: 1, x: 3)
-  #expect(cell == ClipRegion(frames: 5..<9, rows: 16..<32, columns: 48..<64))
+  #expect(cell == ClipBlock(frames: 5..<9, rows: 16..<32, columns: 48..<64))
   #expect(geometry.cell(level: 1, t: 0, y: 0, x: 0).frames == 0..<1)
 }

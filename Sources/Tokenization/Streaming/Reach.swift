@@ -76,7 +76,7 @@ extension TokenizerConfiguration {
   package var decoderReach: Int { pixelReach.frames }
 
   /// What the token at (t, y, x) has seen of a padded clip [T, H, W].
-  package func receptiveField(level: Int, t: Int, y: Int, x: Int, padded: [Int]) -> ClipRegion {
+  package func receptiveField(level: Int, t: Int, y: Int, x: Int, padded: [Int]) -> ClipBlock {
     let stride = strides[level - 1]
     let reach = tokenReaches[level - 1]
     func span(_ axis: Int, _ index: Int) -> Range<Int> {
@@ -85,13 +85,13 @@ extension TokenizerConfiguration {
         0, first - reach.before[axis])..<min(padded[axis + 1], first + reach.after[axis] + 1)
     }
     let last = t * stride[0]
-    return ClipRegion(
+    return ClipBlock(
       frames: max(0, last - reach.frames)..<(last + 1), rows: span(0, y), columns: span(1, x))
   }
 }
 
 /// A box of a clip: frames, rows and columns of pixels.
-package struct ClipRegion: Sendable, Equatable {
+package struct ClipBlock: Sendable, Equatable {
   package var frames: Range<Int>
   package var rows: Range<Int>
   package var columns: Range<Int>
@@ -99,9 +99,9 @@ package struct ClipRegion: Sendable, Equatable {
 
 extension TokenGeometry {
   /// The pixels that a token stands for.
-  package func cell(level: Int, t: Int, y: Int, x: Int) -> ClipRegion {
+  package func cell(level: Int, t: Int, y: Int, x: Int) -> ClipBlock {
     let stride = strides[level - 1]
-    return ClipRegion(
+    return ClipBlock(
       frames: frames(level: level, row: t), rows: y * stride[1]..<(y + 1) * stride[1],
       columns: x * stride[2]..<(x + 1) * stride[2])
   }
