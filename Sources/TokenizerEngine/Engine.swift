@@ -47,7 +47,7 @@ package actor Engine {
       pictures.show(frame: frame, ahead: ahead, clip: clip)
     case .open(let request, let job): pictures.open(request, job: job)
     case .cancel(let job): cancelled.insert(job)
-    case .loadModel, .tokenize, .redraw:
+    case .loadModel, .tokenize, .redraw, .regenerate, .accept, .undoAccept, .redoAccept, .export:
       executor.async { self.assumeIsolated { $0.perform(command) } }
     }
   }
@@ -78,7 +78,9 @@ package actor Engine {
         start(
           try session.redrawing(frame: frame, muting: mutes, frames: 48), id: job, isRedraw: true)
       }
-    case .open, .show, .cancel: break
+    case .regenerate(_, _, let job), .export(_, _, let job):
+      finish(job, with: .failed(job, reason: "Nothing can be regenerated without a prior."))
+    case .accept, .undoAccept, .redoAccept, .open, .show, .cancel: break
     }
   }
 

@@ -19,6 +19,16 @@ package enum EngineCommand: Sendable, Equatable {
   case tokenize(TokenizingRequest, job: JobID)
   /// Decodes from the tokens, beginning with `frame`, without what is muted.
   case redraw(frame: Int, muting: Mutes, job: JobID)
+  /// Makes a part of the clip anew; tokenizes first what is not known. Such jobs wait in line.
+  case regenerate(RegenerationRequest, clip: ClipRequest, job: JobID)
+  /// What that job made becomes the working tokens.
+  case accept(JobID)
+  /// One step back or forth among the accepted ones.
+  case undoAccept
+  case redoAccept
+  /// Writes what the job `result` made, or the working tokens if nil: tokens where the path ends in
+  /// .safetensors, else a clip.
+  case export(result: JobID?, path: String, job: JobID)
   case cancel(JobID)
 }
 
@@ -57,6 +67,16 @@ package enum EngineEvent: Sendable, Equatable {
   case statistics([LevelUsage], job: JobID)
   case findings(CodebookFindings, job: JobID)
   case progress(JobProgress, job: JobID)
+  case regenerating(RegenerationProgress, job: JobID)
+  /// Previews while tokens settle, then once, finally, every frame that may differ from the
+  /// reconstruction, with the slices of the levels that were made anew.
+  case regenerated(
+    first: Int, frames: [Frame], tokens: [TokenSlice], isFinal: Bool, job: JobID)
+  case regenerationReport(RegenerationReport, job: JobID)
+  /// How many steps lie on either side of the working tokens, and the job that was accepted, undone
+  /// or redone; its tokens and frames follow as `tokens` and `reconstructed` with the same job, and
+  /// take the place of what was known.
+  case working(undo: Int, redo: Int, job: JobID)
   case finished(JobID)
   case cancelled(JobID)
   /// With one line for the person at the keyboard.

@@ -143,7 +143,7 @@ package final class Snapshot {
       attempt(job) {
         try drive(session.redrawing(frame: frame, muting: mutes, frames: 1), job: job, limit: .max)
       }
-    case .cancel: break
+    case .regenerate, .accept, .undoAccept, .redoAccept, .export, .cancel: break
     }
   }
 

@@ -39,6 +39,7 @@ extension AppModel {
     case .progress(let progress, let job):
       guard let index = jobs.firstIndex(where: { $0.id == job }) else { return [] }
       jobs[index].progress = progress
+    case .regenerating, .regenerated, .regenerationReport, .working: break
     case .finished(let job): end(job)
     case .cancelled(let job): cancelled(job)
     case .failed(let job, let reason): failed(job, reason: reason)
