@@ -10,7 +10,9 @@ extension PyramidTokenizerModel {
     self.init(configuration: configuration, random: &source)
     try load(tensors, path: path)
   }
+}
 
+extension Layer {
   /// Takes every weight from `tensors`.
   ///
   /// Throws one line, naming `path`, on any that is missing, unknown, of another shape or not

@@ -72,7 +72,7 @@ package struct TokenizerConfiguration: Codable, Sendable, Equatable {
     if let problem { throw TokenizationError.badModel(path: path, reason: problem) }
   }
 
-  private static func explain(_ error: DecodingError) -> String {
+  static func explain(_ error: DecodingError) -> String {
     switch error {
     case .keyNotFound(let key, _): "it lacks the field “\(key.stringValue)”"
     case .typeMismatch(_, let context), .valueNotFound(_, let context):

@@ -18,11 +18,10 @@ extension Trainer {
     let pairs = kinds.flatMap { TrainingCheckpoint.stored($0.0, parameters, $0.1) }
     let state = TrainingCheckpoint.State(
       step: step, optimizerStep: optimizer.step, feed: position, best: best, seconds: seconds)
-    let averaged = average.whileInUse { objective.whileMerged { model.storedWeights() } }
     try TrainingCheckpoint(state: state, tensors: Dictionary(uniqueKeysWithValues: pairs)).save(
       in: folder,
-      model: ModelFolder(
-        configuration: model.configuration, tensors: averaged, vocabulary: vocabulary))
+      writeModel: { directory in try average.whileInUse { try task.write(to: directory) } }
+    )
     TrainingCheckpoint.prune(in: folder, best: best?.step)
     lastSaved = step
     return folder.checkpointPath(step: step)

@@ -18,7 +18,7 @@ extension Trainer {
     schedule.peak = changes.learningRate ?? schedule.peak
     let weights = stage.weights(decayed: schedule.decayed(at: stageStep))
       .merging(changes.weights) { $1 }
-    model.round(stage.rounding)
+    task.begin(stage)
     thaw(trained[plan.stageIndex(at: position.step)])
     var passes = StepPasses(levels: plan.model.levelCount, count: batches.count)
     for batch in batches { try pass(batch, stage, weights, &passes) }
@@ -32,7 +32,7 @@ extension Trainer {
       loss: passes.loss, terms: passes.terms, learningRate: rate, gradientNorm: norm,
       dataWaitSeconds: wait.inSeconds, framesPerSecond: Double(passes.frames) / spent,
       stepSeconds: spent, memoryBytes: Self.residentBytes(),
-      levels: passes.levels(slope: plan.model.entropySlope))
+      levels: passes.levels(slope: plan.model.entropySlope), prediction: passes.prediction)
     let isShown = position.step == 1 || position.step.isMultiple(of: plan.histograms.every)
     return (metrics, isShown ? passes.histograms : [])
   }
@@ -49,7 +49,7 @@ extension Trainer {
     _ passes: inout StepPasses
   ) throws {
     let outcome = try plan.usedPrecision.whileInUse {
-      try objective.forward(batch, stage: stage, weights: weights)
+      try task.forward(batch, stage: stage, weights: weights)
     }
     guard outcome.total.value.scalar.isFinite else { throw notFinite(outcome, batch) }
     if passes.count == 1 {
@@ -84,11 +84,11 @@ extension Trainer {
 
   /// Names the first thing, in the order of computation, that is not finite.
   private func notFinite(
-    _ outcome: TrainingObjective.Outcome, _ batch: TrainingBatch
+    _ outcome: TrainingOutcome, _ batch: TrainingBatch
   ) -> TrainingError {
     var things: [(String, Tensor)] = parameters.map { ("the weight \($0.name)", $0.variable.value) }
     things.append(("the batch", batch.video))
-    for (index, level) in outcome.latents.z.enumerated() {
+    for (index, level) in (outcome.latents?.z ?? []).enumerated() {
       things.append(("z of level \(index + 1)", level.value))
     }
     if let picture = outcome.picture { things.append(("the reconstruction", picture.value)) }

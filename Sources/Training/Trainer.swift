@@ -36,14 +36,10 @@ package struct TrainingResult: Sendable, Equatable {
 package final class Trainer {
   let plan: TrainingPlan
   let folder: RunFolder
-  let vocabulary: BytePairVocabulary
-  let model: PyramidTokenizerModel
-  let objective: TrainingObjective
-  /// The model's, then the objective's.
+  let task: any TrainingTask
   let parameters: [NamedVariable]
   let optimizer: AdamW
   let average: MovingAverage
-  let validator: Validator
   /// For each stage, whether it trains each of the parameters.
   let trained: [[Bool]]
   private let lock: RunLock
@@ -69,20 +65,16 @@ package final class Trainer {
     try runGuard.check(resume: resume)
     let sources = PlanSources(plan: plan, planPath: planPath)
     datasets = try sources.datasets()
-    var random = RandomSource(seed: plan.seed)
-    let start = try sources.model(random: &random)
-    model = start.model
-    vocabulary = start.vocabulary
-    let feed = random.split()
-    objective = try TrainingObjective(
-      plan: plan, planPath: planPath, model: start.model, vocabulary: start.vocabulary,
-      random: &random)
-    parameters = model.parameters + objective.parameters
+    var feed = RandomSource(seed: plan.seed)
+    task =
+      plan.prior == nil
+      ? try TokenizerTask(plan: plan, planPath: planPath, feed: &feed)
+      : try PriorTask(plan: plan, planPath: planPath, feed: &feed)
+    parameters = task.parameters
     trained = try plan.trainedParameters(of: parameters.map(\.name), path: planPath)
     optimizer = AdamW(parameters)
     average = MovingAverage(
       parameters, decay: Float(plan.stages[0].optimizer.averageDecay))
-    validator = Validator(plan: plan, model: model)
     position = FeedPosition(random: feed)
     try folder.create()
     lock = try RunLock(folder)
@@ -163,8 +155,7 @@ package final class Trainer {
         let result = try validate()
         metrics.validation = result.result
         views += result.views
-        // Where no term looks at the picture, the newest weights count as the best.
-        let isJudged = plan.stage(at: position.step - 1).stage.judgesPicture
+        let isJudged = task.isJudged(in: plan.stage(at: position.step - 1).stage)
         isBest = !isJudged || result.result.loss < best?.loss ?? .infinity
         if isBest { best = .init(step: position.step, loss: result.result.loss) }
       }
@@ -187,9 +178,7 @@ package final class Trainer {
   ) {
     let (stage, _) = plan.stage(at: position.step - 1)
     return try average.whileInUse {
-      try objective.whileMerged {
-        try validator.validate(weights: stage.losses, meanwhile: { try beat() })
-      }
+      try task.validate(stage: stage, meanwhile: { try beat() })
     }
   }
 

@@ -72,37 +72,53 @@ extension ClipRegion {
   /// - Parameter padded: [T, H, W] that the model sees.
   package func tokens(geometry: TokenGeometry, padded: [Int]) -> [[Bool]] {
     geometry.strides.indices.map { index in
-      let level = index + 1
-      let grid = geometry.grid(level: level, padded: padded)
-      guard levels?.contains(level) ?? true else {
-        return [Bool](repeating: false, count: grid.reduce(1, *))
-      }
-      let stride = geometry.strides[index]
-      let cells = [
-        (0..<grid[0]).map { geometry.frames(level: level, row: $0) },
-        (0..<grid[1]).map { $0 * stride[1]..<($0 + 1) * stride[1] },
-        (0..<grid[2]).map { $0 * stride[2]..<($0 + 1) * stride[2] },
-      ]
-      let wanted = [
-        span ?? 0..<padded[0], box?.rows ?? 0..<padded[1], box?.columns ?? 0..<padded[2],
-      ]
-      let shares = zip(cells, wanted).map { Self.shares(of: $0, in: $1, touching: level == 1) }
-      return shares[0].flatMap { t in
-        shares[1].flatMap { y in shares[2].map { x in t * y * x >= 0.5 } }
-      }
+      let shares = shares(level: index + 1, geometry: geometry, padded: padded)
+      guard index == 0 else { return shares.map { $0 >= 0.5 } }
+      return dilated(shares.map { $0 > 0 }, grid: geometry.grid(level: 1, padded: padded))
     }
   }
 
-  /// The share of each cell that lies within `wanted`; where touching is enough, 1 for every cell
-  /// that does and for its neighbours.
-  private static func shares(
-    of cells: [Range<Int>], in wanted: Range<Int>, touching: Bool
-  ) -> [Double] {
-    let shares = cells.map { Double($0.clamped(to: wanted).count) / Double($0.count) }
-    guard touching else { return shares }
-    return shares.indices.map { index in
-      let near = shares[max(0, index - 1)...min(shares.count - 1, index + 1)]
-      return near.contains { $0 > 0 } ? 1 : 0
+  /// For each level, whether each token stays though its cell lies partly inside: it still shows what
+  /// was there.
+  package func straddling(geometry: TokenGeometry, padded: [Int]) -> [[Bool]] {
+    geometry.strides.indices.map { index in
+      let shares = shares(level: index + 1, geometry: geometry, padded: padded)
+      return shares.map { index > 0 && $0 > 0 && $0 < 0.5 }
     }
+  }
+
+  /// The share of each cell that lies within the region; 0 on levels that stay.
+  private func shares(level: Int, geometry: TokenGeometry, padded: [Int]) -> [Double] {
+    let grid = geometry.grid(level: level, padded: padded)
+    guard levels?.contains(level) ?? true else {
+      return [Double](repeating: 0, count: grid.reduce(1, *))
+    }
+    let stride = geometry.strides[level - 1]
+    let cells = [
+      (0..<grid[0]).map { geometry.frames(level: level, row: $0) },
+      (0..<grid[1]).map { $0 * stride[1]..<($0 + 1) * stride[1] },
+      (0..<grid[2]).map { $0 * stride[2]..<($0 + 1) * stride[2] },
+    ]
+    let wanted = [
+      span ?? 0..<padded[0], box?.rows ?? 0..<padded[1], box?.columns ?? 0..<padded[2],
+    ]
+    let parts = zip(cells, wanted).map { cells, wanted in
+      cells.map { Double($0.clamped(to: wanted).count) / Double($0.count) }
+    }
+    return parts[0].flatMap { t in parts[1].flatMap { y in parts[2].map { x in t * y * x } } }
+  }
+
+  /// Each chosen token with its neighbours on all sides, in time too.
+  private func dilated(_ chosen: [Bool], grid: [Int]) -> [Bool] {
+    var result = chosen
+    for (axis, stride) in [grid[1] * grid[2], grid[2], 1].enumerated() {
+      let before = result
+      for index in before.indices where before[index] {
+        let place = index / stride % grid[axis]
+        if place > 0 { result[index - stride] = true }
+        if place < grid[axis] - 1 { result[index + stride] = true }
+      }
+    }
+    return result
   }
 }

@@ -10,6 +10,9 @@ struct TrainingBatch: Sendable {
   let names: [String]
   /// Whether each clip is tokenized with its caption.
   let seen: [Bool]
+  /// What is known about each clip's parts and about what is behind them.
+  var parts: [[ClipPart]] = []
+  var grounds: [String?] = []
   /// The order in which bits are cut into groups for the joint entropy.
   let bitOrder: [Int]
   /// For what else a pass draws.
@@ -128,12 +131,16 @@ final class BatchFeed: @unchecked Sendable {
     pixels.reserveCapacity(shape.clips * shape.frames * shape.size * shape.size * 3)
     var captions: [String] = []
     var names: [String] = []
+    var parts: [[ClipPart]] = []
+    var grounds: [String?] = []
     for _ in 0..<shape.clips {
       let clip = try dataset.clip(
         at: position.clips, frames: shape.frames, size: shape.size, random: &random)
       for byte in clip.pixels { pixels.append(Float(byte) / 127.5 - 1) }
       captions.append(clip.caption)
       names.append(clip.name)
+      parts.append(clip.parts)
+      grounds.append(clip.ground)
       position.clips += 1
     }
     let seen = captions.map { _ in random.uniform() >= stage.captionDropout }
@@ -141,8 +148,8 @@ final class BatchFeed: @unchecked Sendable {
     order.shuffle(using: &random)
     return TrainingBatch(
       video: Tensor(pixels, shape: [shape.clips, shape.frames, shape.size, shape.size, 3]),
-      captions: captions, names: names, seen: seen, bitOrder: order, random: random.split(),
-      position: position)
+      captions: captions, names: names, seen: seen, parts: parts, grounds: grounds,
+      bitOrder: order, random: random.split(), position: position)
   }
 
   private static func shape(

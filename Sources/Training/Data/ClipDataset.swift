@@ -7,6 +7,10 @@ package struct CaptionedClip: Sendable, Equatable {
   package var caption: String
   /// What errors call it.
   package var name: String
+  /// What is known about its parts; empty for listed clips.
+  package var parts: [ClipPart] = []
+  /// The words for what is behind them.
+  package var ground: String?
 }
 
 /// A clip of the data that training goes on without.
@@ -61,7 +65,8 @@ package final class ProceduralDataset: ClipDataset {
       seed: ProceduralWorld.seed(seed, stream: stream, index: index), frames: frames, width: size,
       height: size)
     let result = CaptionedClip(
-      pixels: clip.pixels, caption: clip.caption, name: "clip \(index) of the procedural world")
+      pixels: clip.pixels, caption: clip.caption, name: "clip \(index) of the procedural world",
+      parts: clip.parts, ground: clip.ground)
     if let distinct, distinct <= 64 { kept[key] = result }
     return result
   }

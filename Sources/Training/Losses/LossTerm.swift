@@ -27,6 +27,8 @@ package enum LossTerm: String, CaseIterable, Sendable {
   case autoregressive
   /// How far the encoder has left a frozen one.
   case drift
+  /// −ln p of masked groups of bits: what a prior learns by.
+  case masked
 
   /// Whether it compares the reconstruction with the clip; without such a term nothing is decoded.
   var judgesPicture: Bool {

@@ -31,22 +31,10 @@ final class TrainingObjective {
     return try adapters.whileAdapted(body)
   }
 
-  /// What one pass through the model came to.
-  struct Outcome {
-    let latents: QuantizedLatents
-    /// [N, T, H, W, 3], not clamped; nil where no term looks at it.
-    let picture: Variable?
-    let terms: [(term: LossTerm, value: Variable, weight: Double)]
-    let total: Variable
-    /// Of the gradient that the weighted entropy term sends into z, level by level; empty if there is
-    /// no such term.
-    let entropyMeters: [GradientMeter]
-  }
-
   /// The loss terms with a weight above 0 and their weighted sum.
   func forward(
     _ batch: TrainingBatch, stage: TrainingPlan.StagePlan, weights: LossWeights
-  ) throws -> Outcome {
+  ) throws -> TrainingOutcome {
     var random = batch.random
     let shows = LossTerm.allCases.contains { $0.judgesPicture && weights[$0.rawValue] ?? 0 > 0 }
     let pass = encoded(batch, showsPicture: shows, random: &random)
@@ -63,8 +51,8 @@ final class TrainingObjective {
       terms.append((term, value, weight))
       total = total + value.scaled(by: Float(weight))
     }
-    return Outcome(
-      latents: pass.latents, picture: pass.picture, terms: terms, total: total,
+    return TrainingOutcome(
+      terms: terms, total: total, latents: pass.latents, picture: pass.picture,
       entropyMeters: terms.contains { $0.term == .entropy } ? meters : [])
   }
 
@@ -126,6 +114,7 @@ final class TrainingObjective {
     case .autoregressive:
       return parts.transformer?.loss(codes, text: pass.context, random: &random)
     case .drift: return drift(pass)
+    case .masked: return nil
     }
   }
 

@@ -22,8 +22,15 @@ indirect enum PlanFields: Sendable {
     "perceptual": values(PerceptualPlan.CodingKeys.self),
     "drift": values(DriftPlan.CodingKeys.self),
     "corruption": values(CorruptionPlan.CodingKeys.self),
-    "adapters": values(AdapterPlan.CodingKeys.self),
+    "adapters": values(AdapterPlan.CodingKeys.self), "prior": prior,
   ])
+
+  private static let prior: PlanFields = {
+    var names: [String: PlanFields] = [:]
+    for key in PriorPlan.CodingKeys.allCases { names[key.stringValue] = .value }
+    names["masks"] = values(MaskFamily.allCases.map(\.rawValue))
+    return object(names)
+  }()
 
   private static let stage = object([
     "name": .value, "steps": .value, "accumulate": .value, "quantizer": .value,

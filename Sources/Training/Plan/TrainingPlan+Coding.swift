@@ -21,6 +21,7 @@ extension TrainingPlan {
     case drift
     case corruption
     case adapters
+    case prior
   }
 
   package init(from decoder: any Decoder) throws {
@@ -49,6 +50,7 @@ extension TrainingPlan {
     drift = try fields.decodeIfPresent(DriftPlan.self, forKey: .drift)
     corruption = try fields.decodeIfPresent(CorruptionPlan.self, forKey: .corruption)
     adapters = try fields.decodeIfPresent(AdapterPlan.self, forKey: .adapters)
+    prior = try fields.decodeIfPresent(PriorPlan.self, forKey: .prior)
   }
 
   /// A configuration of which a plan may leave out fields.

@@ -35,7 +35,7 @@ extension TrainingPlan {
     let parts = [
       ("autoregressive", autoregressive?.problem), ("perceptual", perceptual?.problem),
       ("drift", drift?.problem), ("corruption", corruption?.problem),
-      ("adapters", adapters?.problem),
+      ("adapters", adapters?.problem), ("prior", prior?.problem),
     ]
     for case (let name, let problem?) in parts { return "in \(name), \(problem)" }
     return nil
@@ -43,6 +43,14 @@ extension TrainingPlan {
 
   /// A term that is weighted but whose part of the objective the plan lacks.
   private func missingPart(of stage: StagePlan) -> String? {
+    let isAboutPrior = stage.losses.filter { $0.value > 0 }.map {
+      $0.key == LossTerm.masked.rawValue
+    }
+    guard isAboutPrior.allSatisfy({ $0 == (prior != nil) }) else {
+      return prior == nil
+        ? "losses.masked needs the field “prior” of the plan"
+        : "a prior learns by losses.masked alone"
+    }
     let isThere: [(term: LossTerm, Bool)] = [
       (.autoregressive, autoregressive != nil), (.perceptual, perceptual != nil),
       (.drift, drift != nil),

@@ -30,6 +30,8 @@ package struct TrainingPlan: Sendable, Equatable, Codable {
   package var drift: DriftPlan?
   package var corruption: CorruptionPlan?
   package var adapters: AdapterPlan?
+  /// A prior is trained in place of a tokenizer; the fields above that shape a tokenizer are not used.
+  package var prior: PriorPlan?
 
   /// What the processor at hand makes of `precision`.
   var usedPrecision: Precision { Precision.hasFastBFloat16 ? precision : .float32 }

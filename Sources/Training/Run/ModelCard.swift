@@ -29,7 +29,7 @@ struct ModelCard {
     let tenths = (seconds / 360).rounded() / 10
     let loss = best.map { " (validation loss \(($0.loss * 10_000).rounded() / 10_000))" } ?? ""
     return """
-      # \(plan.model.name)
+      # \(plan.prior?.name ?? plan.model.name)
 
       Weights of `pyratok train`, averaged over the steps, from step \(step) of \(plan.steps)\(loss).
 

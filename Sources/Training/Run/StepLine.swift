@@ -189,7 +189,7 @@ private struct PlainFields {
 extension StepMetrics {
   /// Nil where a field is missing or of another kind.
   fileprivate init?(_ value: PlainJSON.Value) {
-    guard var fields = PlainFields(value) else { return nil }
+    guard var fields = PlainFields(value), fields[CodingKeys.prediction] == nil else { return nil }
     func number(_ key: CodingKeys) -> Double? { fields[key]?.number }
     guard let step = fields[CodingKeys.step]?.whole, let time = number(.time),
       let stage = fields[CodingKeys.stage]?.text, let loss = number(.loss),
@@ -239,7 +239,8 @@ extension LevelStatistics {
 
 extension PlainJSON.Value {
   fileprivate var validation: ValidationResult? {
-    guard let fields = object, let loss = fields["loss"]?.number,
+    // Those of priors have more, and are left to the general decoder.
+    guard let fields = object, fields["prediction"] == nil, let loss = fields["loss"]?.number,
       let psnr = fields["psnr"]?.number, let usage = fields["usage"]?.numbers
     else { return nil }
     return ValidationResult(loss: loss, psnr: psnr, usage: usage)

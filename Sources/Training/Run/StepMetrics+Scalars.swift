@@ -14,9 +14,16 @@ extension StepMetrics {
     for (index, level) in levels.enumerated() {
       scalars += level.scalars.map { ("levels/\(index + 1)/\($0.tag)", $0.value) }
     }
+    for (index, level) in (prediction ?? []).enumerated() {
+      scalars += level.scalars.map { ("prediction/\(index + 1)/\($0.tag)", $0.value) }
+    }
     if let validation {
       scalars.append(("validation/loss", validation.loss))
-      scalars.append(("validation/psnr", validation.psnr))
+      if let psnr = validation.psnr { scalars.append(("validation/psnr", psnr)) }
+      if let gain = validation.textGain { scalars.append(("validation/text_gain", gain)) }
+      for (index, level) in (validation.prediction ?? []).enumerated() {
+        scalars += level.scalars.map { ("validation/prediction/\(index + 1)/\($0.tag)", $0.value) }
+      }
       for (index, usage) in validation.usage.enumerated() {
         scalars.append(("validation/usage/\(index + 1)", usage))
       }

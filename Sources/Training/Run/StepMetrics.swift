@@ -24,6 +24,8 @@ package struct StepMetrics: Sendable, Equatable, Codable {
   package var memoryBytes: Int?
   /// Level 1 first.
   package var levels: [LevelStatistics]
+  /// Of a prior, in place of the levels' statistics.
+  package var prediction: [PredictionStatistics]?
   /// On the held-out clips, where the step validated.
   package var validation: ValidationResult?
 
@@ -40,6 +42,7 @@ package struct StepMetrics: Sendable, Equatable, Codable {
     case stepSeconds = "step_seconds"
     case memoryBytes = "memory_bytes"
     case levels
+    case prediction
     case validation
   }
 }

@@ -11,6 +11,7 @@ struct StepPasses {
   private var z: [[Tensor]]
   private var codes: [Gradient?]
   private var entropy: [Gradient?]
+  private var predictions: [PredictionCount] = []
 
   /// What meters saw of one level, over all passes.
   private struct Gradient {
@@ -26,17 +27,23 @@ struct StepPasses {
   }
 
   /// To be called when the gradients have passed.
-  mutating func add(_ outcome: TrainingObjective.Outcome, frames: Int) {
+  mutating func add(_ outcome: TrainingOutcome, frames: Int) {
     self.frames += frames
     loss += Double(outcome.total.value.scalar) / Double(count)
     for (term, value, weight) in outcome.terms {
       let share = Double(value.value.scalar) / Double(count)
       terms[term.rawValue, default: .init(value: 0, weight: weight)].value += share
     }
-    for (level, latents) in outcome.latents.z.enumerated() { z[level].append(latents.value) }
+    if predictions.isEmpty {
+      predictions = outcome.predictions
+    } else {
+      for (level, count) in outcome.predictions.enumerated() { predictions[level].add(count) }
+    }
+    guard let latents = outcome.latents else { return }
+    for (level, latents) in latents.z.enumerated() { z[level].append(latents.value) }
     // Levels that no trained weight reaches have no gradient to speak of, not one of zero.
-    guard outcome.latents.z.contains(where: \.requiresGradient) else { return }
-    add(outcome.latents.meters, to: &codes)
+    guard latents.z.contains(where: \.requiresGradient) else { return }
+    add(latents.meters, to: &codes)
     add(outcome.entropyMeters, to: &entropy)
   }
 
@@ -49,8 +56,14 @@ struct StepPasses {
     }
   }
 
+  /// A prior's, level 1 first; nil for tokenizers.
+  var prediction: [PredictionStatistics]? {
+    predictions.isEmpty ? nil : predictions.map(\.statistics)
+  }
+
   func levels(slope: Double) -> [LevelStatistics] {
-    z.enumerated().map { level, parts in
+    guard predictions.isEmpty else { return [] }
+    return z.enumerated().map { level, parts in
       var statistics = LevelStatistics(parts, slope: slope)
       statistics.codeGradient = codes[level]?.squaredNorm.squareRoot()
       statistics.codeGradientMedian = codes[level]?.median

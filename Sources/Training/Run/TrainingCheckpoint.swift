@@ -41,14 +41,16 @@ struct TrainingCheckpoint {
   // MARK: Saving
 
   /// Writes the folder beside its place and renames it, so that it is there whole or not at all.
-  func save(in folder: RunFolder, model: ModelFolder) throws {
+  ///
+  /// - Parameter writeModel: puts the model's files into a folder.
+  func save(in folder: RunFolder, writeModel: (String) throws -> Void) throws {
     let path = folder.checkpointPath(step: state.step)
     let partial = "\(folder.checkpointsPath)/.step-\(state.step).partial"
     try? FileManager.default.removeItem(atPath: partial)
     do {
       try FileManager.default.createDirectory(
         atPath: partial, withIntermediateDirectories: true)
-      try model.write(to: partial)
+      try writeModel(partial)
       try SafetensorsFile(metadata: ["format": "pyratok.training.1"], tensors: tensors)
         .write(to: partial + "/training.safetensors")
       let encoder = JSONEncoder()

@@ -2,10 +2,15 @@
 package struct ValidationResult: Sendable, Equatable {
   /// The reconstruction terms with the stage's weights.
   package var loss: Double
-  /// Decibels on clamped pixels, mean over frames.
-  package var psnr: Double
-  /// Used codes over their ceiling, level 1 first.
+  /// Decibels on clamped pixels, mean over frames; nil for a prior.
+  package var psnr: Double?
+  /// Used codes over their ceiling, level 1 first; empty for a prior.
   package var usage: [Double]
+  /// Of a prior, level 1 first.
+  package var prediction: [PredictionStatistics]?
+  /// By how much −ln p of a masked group, where an object's box is masked, is lower with the prompt
+  /// than without, in nats.
+  package var textGain: Double?
 }
 
 /// JSON has no number that is not finite: such a one is null, and `NAME_note` says why.
@@ -16,19 +21,27 @@ extension ValidationResult: Codable {
     case psnr
     case psnrNote = "psnr_note"
     case usage
+    case prediction
+    case textGain = "text_gain"
   }
 
   package init(from decoder: any Decoder) throws {
     let fields = try decoder.container(keyedBy: CodingKeys.self)
     loss = try fields.decodeIfPresent(Double.self, forKey: .loss) ?? .nan
-    psnr = try fields.decodeIfPresent(Double.self, forKey: .psnr) ?? .nan
+    psnr =
+      try fields.decodeIfPresent(Double.self, forKey: .psnr)
+      ?? (fields.contains(.psnrNote) ? .nan : nil)
+    prediction = try fields.decodeIfPresent([PredictionStatistics].self, forKey: .prediction)
+    textGain = try fields.decodeIfPresent(Double.self, forKey: .textGain)
     usage = try fields.decode([Double].self, forKey: .usage)
   }
 
   package func encode(to encoder: any Encoder) throws {
     var fields = encoder.container(keyedBy: CodingKeys.self)
     try fields.encode(loss, forKey: .loss, note: .lossNote)
-    try fields.encode(psnr, forKey: .psnr, note: .psnrNote)
+    if let psnr { try fields.encode(psnr, forKey: .psnr, note: .psnrNote) }
+    try fields.encodeIfPresent(prediction, forKey: .prediction)
+    try fields.encodeIfPresent(textGain, forKey: .textGain)
     try fields.encode(usage, forKey: .usage)
   }
 }

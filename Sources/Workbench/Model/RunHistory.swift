@@ -48,7 +48,7 @@ package struct RunHistory: Equatable, Sendable {
     }
     if let validation = step.validation {
       append(validation.loss, .validationLoss, number)
-      append(validation.psnr, .validationPSNR, number)
+      if let psnr = validation.psnr { append(psnr, .validationPSNR, number) }
     }
   }
 
