@@ -27,7 +27,7 @@ import Testing
       == #"{"loss":null,"loss_note":"not a number","psnr":null,"psnr_note":"infinite","#
       + #""usage":[0.5]}"#)
   let back = try JSONDecoder().decode(ValidationResult.self, from: json)
-  #expect(back.loss.isNaN && back.psnr.isNaN && back.usage == [0.5])
+  #expect(back.loss.isNaN && back.psnr?.isNaN == true && back.usage == [0.5])
   let finite = ValidationResult(loss: 0.25, psnr: 30, usage: [])
   let again = try JSONDecoder().decode(ValidationResult.self, from: encoder.encode(finite))
   #expect(again == finite)

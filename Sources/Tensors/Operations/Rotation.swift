@@ -2,7 +2,7 @@ import Glibc
 
 /// Cosines and sines by which each row's pairs of channels are turned, the same for every head.
 package struct RotationTable: Sendable {
-  /// [rows, pairs]
+  // [rows, pairs] each
   fileprivate let cosines: Tensor
   fileprivate let sines: Tensor
   package let rows: Int

@@ -15,7 +15,7 @@ package struct PriorText {
 
 // Pass by pass: what is kept and the prompt are computed once, and a pass costs its open rows.
 extension PriorModel {
-  /// A prompt's subword ids; none for no text. Prompts are cut to `text_length` − 1 ids.
+  /// For a prompt's subword ids, none for no text, cut to `text_length` − 1 of them.
   package func text(_ ids: [Int]) -> PriorText {
     let (rows, lengths) = encodedText([ids])
     return PriorText(blocks: blocks.map { $0.memory(ofText: rows) }, length: lengths[0])

@@ -19,9 +19,8 @@ extension TrainingPlan {
       return "vocabulary and text_encoder contradict each other: a frozen encoder has its own"
     }
     if let problem = data.problem { return "data.\(problem)" }
-    if let problem = shapeProblem(frames: validation.frames, size: validation.size) {
-      return "in validation, \(problem)"
-    }
+    // What a prior's tokenizer can take is known when that has been read.
+    if prior == nil, let problem = shapeProblem(model.geometry) { return problem }
     if let problem = objectiveProblem { return problem }
     for (index, stage) in stages.enumerated() {
       if let problem = stage.problem ?? batchProblem(in: stage) ?? missingPart(of: stage) {
@@ -69,14 +68,29 @@ extension TrainingPlan {
       guard batch.clips > 0, batch.share >= 0, batch.share.isFinite else {
         return "a batch needs at least 1 clip and a share that is not negative"
       }
-      if let problem = shapeProblem(frames: batch.frames, size: batch.size) { return problem }
     }
     return nil
   }
 
-  /// What the model cannot take of a clip's shape, or nil.
-  func shapeProblem(frames: Int, size: Int) -> String? {
-    let coarsest = model.geometry.coarsest
+  /// Which shape of the plan's clips a tokenizer cannot take, or nil.
+  func shapeProblem(_ geometry: TokenGeometry) -> String? {
+    if let problem = Self.shapeProblem(validation.frames, validation.size, geometry) {
+      return "in validation, \(problem)"
+    }
+    for (index, stage) in stages.enumerated() {
+      for batch in stage.batch {
+        if let problem = Self.shapeProblem(batch.frames, batch.size, geometry) {
+          return "in stages.\(index), \(problem)"
+        }
+      }
+    }
+    return nil
+  }
+
+  private static func shapeProblem(
+    _ frames: Int, _ size: Int, _ geometry: TokenGeometry
+  ) -> String? {
+    let coarsest = geometry.coarsest
     guard frames > 0, (frames - 1).isMultiple(of: coarsest[0]) else {
       return "\(frames) frames are not 1 more than a multiple of \(coarsest[0])"
     }

@@ -19,8 +19,9 @@ struct MaskedClip {
   /// Each level's bits [t · h · w · B] as ±1.
   typealias Levels = [[Float]]
 
-  /// Opens a region level by level, as it is drawn: coarser levels are settled, the level at hand is
-  /// masked in part, finer ones are not there yet. Nil where the region holds no token.
+  /// A region as it is when one of its levels is drawn; nil where it holds no token.
+  ///
+  /// Coarser levels are settled, the level at hand is masked in part, finer ones are not there yet.
   init?(
     _ levels: Levels, padded: [Int], drawn: DrawnRegion, prompt: [Int], flips: Float,
     configuration: PriorConfiguration, random: inout RandomSource

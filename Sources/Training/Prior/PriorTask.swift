@@ -24,6 +24,9 @@ final class PriorTask: TrainingTask {
       .reduce([1, 1, 1]) { zip($0, $1).map(max) }
     let configuration = own.configuration(
       folder.configuration, sha256: folder.sha256, vocabularySize: vocabulary.size, window: window)
+    if let problem = plan.shapeProblem(configuration.geometry) {
+      throw TrainingError.badPlan(path: planPath, reason: problem)
+    }
     if let problem = configuration.problem {
       throw TrainingError.badPlan(path: planPath, reason: "in prior, \(problem)")
     }
