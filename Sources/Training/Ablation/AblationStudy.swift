@@ -82,7 +82,9 @@ package struct AblationStudy: Sendable, Equatable {
     }
     self.runs = runs
     for run in runs {
-      if let problem = run.plan.shapeProblem(frames: judgement.frames, size: judgement.size) {
+      if let problem = run.plan.model.geometry.problem(
+        frames: judgement.frames, size: judgement.size)
+      {
         throw bad("in judgement, \(problem)")
       }
     }

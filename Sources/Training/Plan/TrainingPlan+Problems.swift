@@ -74,23 +74,24 @@ extension TrainingPlan {
 
   /// Which shape of the plan's clips a tokenizer cannot take, or nil.
   func shapeProblem(_ geometry: TokenGeometry) -> String? {
-    if let problem = Self.shapeProblem(validation.frames, validation.size, geometry) {
+    if let problem = geometry.problem(frames: validation.frames, size: validation.size) {
       return "in validation, \(problem)"
     }
     for (index, stage) in stages.enumerated() {
       for batch in stage.batch {
-        if let problem = Self.shapeProblem(batch.frames, batch.size, geometry) {
+        if let problem = geometry.problem(frames: batch.frames, size: batch.size) {
           return "in stages.\(index), \(problem)"
         }
       }
     }
     return nil
   }
+}
 
-  private static func shapeProblem(
-    _ frames: Int, _ size: Int, _ geometry: TokenGeometry
-  ) -> String? {
-    let coarsest = geometry.coarsest
+extension TokenGeometry {
+  /// What a tokenizer cannot take of a clip's shape, or nil.
+  func problem(frames: Int, size: Int) -> String? {
+    let coarsest = coarsest
     guard frames > 0, (frames - 1).isMultiple(of: coarsest[0]) else {
       return "\(frames) frames are not 1 more than a multiple of \(coarsest[0])"
     }
