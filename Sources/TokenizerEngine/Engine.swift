@@ -11,9 +11,21 @@ package actor Engine {
     var id: JobID
     var job: any SessionJob
     var started: ContinuousClock.Instant
-    var isRedraw: Bool
+    var kind: Kind
     var reported: ContinuousClock.Instant
   }
+
+  private enum Kind {
+    case tokenizing
+    /// For the screen, so it goes before all others.
+    case redraw
+    /// Waits for the others of its kind.
+    case regeneration
+    case export
+  }
+
+  /// Results that are kept for being accepted or written; the oldest go first.
+  private static let mostResults = 64
 
   // Its threads, and those of OpenMP that they start, leave a busy processor to the screen's.
   private nonisolated let executor = DispatchQueueExecutor(label: "engine", quality: .background)
@@ -25,6 +37,7 @@ package actor Engine {
   private var isPumping = false
   /// How many tokens there were when they were last judged.
   private var diagnosedTokens = 0
+  private var results: [(job: JobID, clip: RegeneratedClip)] = []
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -33,11 +46,12 @@ package actor Engine {
   /// `post` is called from the engine's and the pictures' queue.
   package init(
     loadCodec: @escaping @Sendable (String?) throws -> any ClipCodec,
+    loadPrior: @escaping @Sendable (String?) throws -> any TokenPrior = loadPrior,
     post: @escaping @Sendable (EngineEvent) -> Void
   ) {
     self.post = post
     pictures = PictureService(cancelled: cancelled, post: post)
-    session = Session(loadCodec: loadCodec)
+    session = Session(loadCodec: loadCodec, loadPrior: loadPrior)
   }
 
   /// Returns at once; what comes of it is posted.
@@ -64,23 +78,36 @@ package actor Engine {
       attempt(job) {
         try session.open(request.clip) { cancelled.contains(job) }
         // Its tokens are gone or taken over, so an earlier job has nothing left to work on.
-        for other in running where !request.isContinued || !other.isRedraw {
+        for other in running where !request.isContinued || other.kind == .tokenizing {
           finish(other.id, with: .cancelled(other.id))
         }
         let work = try session.tokenizing(
           from: request.from, caption: request.caption, isContinued: request.isContinued,
           wantsMargins: request.wantsMargins)
-        start(work, id: job, isRedraw: false)
+        start(work, id: job, .tokenizing)
       }
     case .redraw(let frame, let mutes, let job):
-      for other in running where other.isRedraw { finish(other.id, with: .cancelled(other.id)) }
+      for other in running where other.kind == .redraw {
+        finish(other.id, with: .cancelled(other.id))
+      }
       attempt(job) {
         start(
-          try session.redrawing(frame: frame, muting: mutes, frames: 48), id: job, isRedraw: true)
+          try session.redrawing(frame: frame, muting: mutes, frames: 48), id: job, .redraw)
       }
-    case .regenerate(_, _, let job), .export(_, _, let job):
-      finish(job, with: .failed(job, reason: "Nothing can be regenerated without a prior."))
-    case .accept, .undoAccept, .redoAccept, .open, .show, .cancel: break
+    case .regenerate(let request, let clip, let job):
+      attempt(job) { try line(up: request, clip: clip, job: job) }
+    case .accept(let job):
+      attempt(job) {
+        guard let result = results.first(where: { $0.job == job }) else {
+          throw RegenerationError.noResult
+        }
+        show(try session.accept(result.clip, job: job))
+      }
+    case .undoAccept: show(session.undoAccept())
+    case .redoAccept: show(session.redoAccept())
+    case .export(let result, let path, let job):
+      attempt(job) { try export(result, to: path, job: job) }
+    case .open, .show, .cancel: break
     }
   }
 
@@ -92,10 +119,46 @@ package actor Engine {
     }
   }
 
-  private func start(_ job: any SessionJob, id: JobID, isRedraw: Bool) {
+  private func line(up request: RegenerationRequest, clip: ClipRequest, job: JobID) throws {
+    try session.open(clip) { self.cancelled.contains(job) }
+    let work = try session.regenerating(request) { [cancelled] in cancelled.contains(job) }
+    start(work, id: job, .regeneration)
+  }
+
+  /// Tells how the working tokens have changed, and decodes what looks different.
+  private func show(_ change: WorkingChange?) {
+    guard let change else { return }
+    let steps = session.acceptedSteps
+    post(.working(undo: steps.undo.count, redo: steps.redo.count, job: change.job))
+    post(.tokens(change.slices, job: change.job))
+    attempt(change.job) {
+      let work = try session.redrawing(
+        frame: change.frames.lowerBound, muting: Mutes(), frames: change.frames.count)
+      start(work, id: change.job, .redraw)
+    }
+  }
+
+  private func export(_ result: JobID?, to path: String, job: JobID) throws {
+    guard let codec = session.codec else { throw EngineError.noClip }
+    var clip: RegeneratedClip
+    if let result {
+      guard let found = results.first(where: { $0.job == result }) else {
+        throw RegenerationError.noResult
+      }
+      clip = found.clip
+    } else {
+      clip = RegeneratedClip(unchanged: try session.workingTokens())
+    }
+    guard path.hasSuffix(".safetensors") else {
+      return start(try ExportJob(clip, codec: codec, path: path), id: job, .export)
+    }
+    try clip.after.write(to: path)
+    finish(job, with: .finished(job))
+  }
+
+  private func start(_ job: any SessionJob, id: JobID, _ kind: Kind) {
     let now = ContinuousClock.now
-    running.append(
-      Running(id: id, job: job, started: now, isRedraw: isRedraw, reported: now))
+    running.append(Running(id: id, job: job, started: now, kind: kind, reported: now))
     pumpLater()
   }
 
@@ -116,16 +179,20 @@ package actor Engine {
     for job in running where cancelled.contains(job.id) {
       finish(job.id, with: .cancelled(job.id))
     }
-    guard let index = running.firstIndex(where: \.isRedraw) ?? running.indices.first else { return }
+    guard let index = running.firstIndex(where: { $0.kind == .redraw }) ?? running.indices.first
+    else { return }
     let current = running[index]
     attempt(current.id) {
       guard let outcomes = try current.job.step() else {
-        if !current.isRedraw { diagnose(current.id) }
+        if current.kind == .tokenizing { diagnose(current.id) }
+        keepResult(of: current)
         finish(current.id, with: .finished(current.id))
         return
       }
+      // Told to stop meanwhile: nothing of it is to arrive any more.
+      guard !cancelled.contains(current.id) else { throw CancellationError() }
       for outcome in outcomes { tell(outcome, job: current.id) }
-      report(index)
+      if current.kind != .regeneration { report(index) }
     }
   }
 
@@ -134,7 +201,18 @@ package actor Engine {
     case .tokens(let slices): post(.tokens(slices, job: job))
     case .frames(let first, let frames, let psnr, let mutes):
       post(.reconstructed(first: first, frames: frames, psnr: psnr, muting: mutes, job: job))
+    case .regenerating(let progress): post(.regenerating(progress, job: job))
+    case .regenerated(let first, let frames, let tokens, let isFinal):
+      post(.regenerated(first: first, frames: frames, tokens: tokens, isFinal: isFinal, job: job))
+    case .regenerationReport(let report): post(.regenerationReport(report, job: job))
     }
+  }
+
+  private func keepResult(of done: Running) {
+    guard let clip = (done.job as? RegeneratingJob)?.result else { return }
+    results.removeAll { $0.job == done.id }
+    results.append((done.id, clip))
+    if results.count > Self.mostResults { results.removeFirst() }
   }
 
   private func diagnose(_ job: JobID) {
@@ -153,7 +231,7 @@ package actor Engine {
     post(
       .progress(
         JobProgress(done: done, total: total, framesPerSecond: frames / seconds), job: current.id))
-    if !current.isRedraw, now - current.reported > .milliseconds(500) {
+    if current.kind == .tokenizing, now - current.reported > .milliseconds(500) {
       running[index].reported = now
       let tokens = session.pyramid?.knownTokens ?? 0
       if tokens > 2 * diagnosedTokens || tokens < diagnosedTokens {

@@ -10,14 +10,23 @@ package final class Session {
   package private(set) var clip: OpenedClip?
   package private(set) var pyramid: TokenPyramid?
   /// What the tokens were found with.
-  private var caption: String?
+  private(set) var caption: String?
   /// Whether each frame was decoded from its tokens; empty before the first one.
   private var isReconstructed: [Bool] = []
   private let loadCodec: (String?) throws -> any ClipCodec
+  private let makePrior: (String?) throws -> any TokenPrior
+  /// The one that was asked for last.
+  private var prior: (path: String?, prior: any TokenPrior)?
+  /// What was accepted into the tokens at hand.
+  var acceptedSteps = AcceptedSteps()
 
-  /// `loadCodec` is given the folder of the weights, or nil for the bundled ones.
-  package init(loadCodec: @escaping (String?) throws -> any ClipCodec) {
+  /// Both are given the folder of the weights, or nil for the bundled ones.
+  package init(
+    loadCodec: @escaping (String?) throws -> any ClipCodec,
+    loadPrior: @escaping (String?) throws -> any TokenPrior = loadPrior
+  ) {
     self.loadCodec = loadCodec
+    makePrior = loadPrior
   }
 
   @discardableResult
@@ -25,6 +34,7 @@ package final class Session {
     let loaded = try loadCodec(path)
     codec = loaded
     pyramid = nil
+    acceptedSteps = AcceptedSteps()
     return loaded.summary
   }
 
@@ -37,6 +47,7 @@ package final class Session {
     let opened = try OpenedClip(request, shouldStop: shouldStop)
     clip = opened
     pyramid = nil
+    acceptedSteps = AcceptedSteps()
     return opened.summary
   }
 
@@ -54,6 +65,7 @@ package final class Session {
     let summary = clip.summary
     if pyramid == nil || !isContinued || caption != self.caption {
       self.caption = caption
+      acceptedSteps = AcceptedSteps()
       isReconstructed = [Bool](repeating: false, count: summary.frameCount)
       pyramid = TokenPyramid(
         model: codec.summary, frames: summary.frameCount, width: summary.width,
@@ -66,6 +78,19 @@ package final class Session {
     let passes = (wantsMargins ? [plan.encoding(around: from)] : []) + plan.passes(playhead: from)
     return TokenizingJob(
       session: self, codec: codec, clip: clip, caption: caption, passes: passes)
+  }
+
+  /// Goes on with the caption that the tokens known so far were found with.
+  func tokenizingTheRest() throws -> any SessionJob {
+    try tokenizing(from: 0, caption: caption, isContinued: true)
+  }
+
+  /// The prior of a folder, or the bundled one.
+  func loadedPrior(_ path: String?) throws -> any TokenPrior {
+    if let prior, prior.path == path { return prior.prior }
+    let loaded = try makePrior(path)
+    prior = (path, loaded)
+    return loaded
   }
 
   private func isDone(chunk: Int) -> Bool {
@@ -93,6 +118,8 @@ package final class Session {
 
   func insert(_ slices: [TokenSlice]) { pyramid?.insert(slices) }
 
+  func replace(_ slices: [TokenSlice]) { pyramid?.replace(slices) }
+
   func noteReconstruction(of frames: Range<Int>) {
     for frame in frames where isReconstructed.indices.contains(frame) {
       isReconstructed[frame] = true
@@ -111,4 +138,7 @@ package protocol SessionJob: AnyObject {
 package enum JobOutcome: Sendable, Equatable {
   case tokens([TokenSlice])
   case frames(first: Int, [Frame], psnr: [Double], muting: Mutes)
+  case regenerating(RegenerationProgress)
+  case regenerated(first: Int, [Frame], tokens: [TokenSlice], isFinal: Bool)
+  case regenerationReport(RegenerationReport)
 }

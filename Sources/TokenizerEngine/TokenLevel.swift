@@ -81,5 +81,21 @@ package struct TokenLevel: Sendable, Equatable {
     return isNew
   }
 
+  /// Takes the codes in place of those that were known; what was before their sign is gone.
+  mutating func replace(_ slice: TokenSlice) {
+    precondition(
+      slice.rows == rows && slice.columns == columns,
+      "Level \(level) is \(rows)x\(columns), the slice \(slice.rows)x\(slice.columns).")
+    for slice in slice.singleSteps where codes.indices.contains(slice.firstStep) {
+      let step = slice.firstStep
+      guard codes[step] != slice.codes else { continue }
+      if codes[step].isEmpty { knownSteps += 1 }
+      for code in codes[step] where Int(code) < counts.count { counts[Int(code)] -= 1 }
+      for code in slice.codes where Int(code) < counts.count { counts[Int(code)] += 1 }
+      codes[step] = slice.codes
+      margins[step] = nil
+    }
+  }
+
   mutating func dropMargins(ofStep step: Int) { margins[step] = nil }
 }

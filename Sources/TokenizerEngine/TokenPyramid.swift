@@ -55,6 +55,16 @@ package struct TokenPyramid: Sendable, Equatable {
     return isNew
   }
 
+  /// Takes codes in place of those that were known.
+  package mutating func replace(_ slices: [TokenSlice]) {
+    for slice in slices where levels.indices.contains(slice.level - 1) {
+      let index = slice.level - 1
+      let before = levels[index].margins.count
+      levels[index].replace(slice)
+      marginBytes += (levels[index].margins.count - before) * levels[index].marginBytesPerStep
+    }
+  }
+
   /// Down to three quarters at once, so that sorting is rare.
   private mutating func dropMargins(farFrom playhead: Int) {
     var kept: [(distance: Int, level: Int, step: Int)] = []

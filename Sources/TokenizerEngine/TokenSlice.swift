@@ -9,6 +9,8 @@ package struct TokenSlice: Sendable, Equatable {
   package var codes: [UInt32]
   /// The values before the sign, one for each bit of each code, or none when nobody asked.
   package var margins: [Float]
+  /// Codes that a decoder must not see, one for each; none where it may see all.
+  package var hidden: [Bool] = []
 
   package init(
     level: Int, firstStep: Int, rows: Int, columns: Int, codes: [UInt32], margins: [Float] = []

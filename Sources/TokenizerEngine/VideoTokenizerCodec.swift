@@ -61,7 +61,7 @@ final class VideoTokenizerCodec: ClipCodec {
       let grids = slices.map {
         TokenGrid(level: $0.level, t: $0.steps, h: $0.rows, w: $0.columns, codes: $0.codes)
       }
-      let pixels = decoder.append(grids)
+      let pixels = decoder.append(grids, hidden: slices.map(\.hidden))
       let count = pixels.shape[1]
       return frames(
         from: ClipPadding.crop(pixels, frames: count, height: size.height, width: size.width),

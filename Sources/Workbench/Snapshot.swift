@@ -166,6 +166,11 @@ package final class Snapshot {
         case .frames(let first, let frames, let psnr, let mutes):
           decoded += frames.count
           tell(.reconstructed(first: first, frames: frames, psnr: psnr, muting: mutes, job: job))
+        case .regenerating(let progress): tell(.regenerating(progress, job: job))
+        case .regenerated(let first, let frames, let tokens, let isFinal):
+          tell(
+            .regenerated(first: first, frames: frames, tokens: tokens, isFinal: isFinal, job: job))
+        case .regenerationReport(let report): tell(.regenerationReport(report, job: job))
         }
       }
     }

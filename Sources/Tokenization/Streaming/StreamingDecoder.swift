@@ -23,9 +23,11 @@ package final class StreamingDecoder {
   /// The frames [1, t, H, W, 3] of the next chunk, at the padded size, not clamped.
   ///
   /// `slices` are the temporal rows of all levels, 1 first, that the chunk completes: one each at
-  /// the start.
-  package func append(_ slices: [TokenGrid]) -> Tensor {
-    let codes = slices.map(signs)
+  /// the start. `hidden` tells of each slice which of its tokens are not to be seen, or nothing.
+  package func append(_ slices: [TokenGrid], hidden: [[Bool]] = []) -> Tensor {
+    let codes = slices.enumerated().map { index, grid in
+      signs(of: grid, hidden: hidden.indices.contains(index) ? hidden[index] : [])
+    }
     let stride = model.configuration.strides[0]
     let (height, width) = (slices[0].h * stride[1], slices[0].w * stride[2])
     let tiles = plan(height: height, width: width).tiles
@@ -57,12 +59,14 @@ package final class StreamingDecoder {
   }
 
   /// ±1 for every bit, 0 for muted ones: [1, t, h, w, B].
-  private func signs(of grid: TokenGrid) -> Tensor {
+  private func signs(of grid: TokenGrid, hidden: [Bool]) -> Tensor {
     let bits = model.configuration.bits
     let mask = muting.visibleBits(level: grid.level, bits: bits)
-    return Tensor(
-      BinaryCode.signs(of: grid.codes, bits: bits, mask: mask),
-      shape: [1, grid.t, grid.h, grid.w, bits])
+    var signs = BinaryCode.signs(of: grid.codes, bits: bits, mask: mask)
+    for index in hidden.indices where hidden[index] {
+      for bit in index * bits..<(index + 1) * bits { signs[bit] = 0 }
+    }
+    return Tensor(signs, shape: [1, grid.t, grid.h, grid.w, bits])
   }
 
   private func plan(height: Int, width: Int) -> TilePlan {

@@ -15,6 +15,8 @@ enum CommandError: Error, CustomStringConvertible {
   case noSample
   case noTerminal
   case noTrainer
+  case badPrompts(String, reason: String)
+  case newClipTooLarge
 
   var description: String {
     switch self {
@@ -42,6 +44,9 @@ enum CommandError: Error, CustomStringConvertible {
         + (path.hasSuffix(".safetensors") ? " (`pyratok codebook` reads token files)." : ".")
     case .alreadyThere(let path): "\(path): is there already."
     case .noSample: "no sample clip is installed; name a clip, as in `pyratok film.mp4`."
+    case .badPrompts(let path, let reason): "\(path): is no list of prompts: \(reason)."
+    case .newClipTooLarge:
+      "a new clip has 1 to 1000 frames (--frames) of 1024x1024 pixels at most (--size)."
     case .nothingWorked(let count): "none of \(count) inputs could be read."
     }
   }
