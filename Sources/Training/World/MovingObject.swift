@@ -30,8 +30,9 @@ struct MovingObject {
   let texture: ObjectTexture
   let second: SIMD4<Float>
   let actions: [Action]
-  private let first: Pose
-  private let room: SIMD2<Float>
+  let first: Pose
+  /// Width and height of the frame.
+  let room: SIMD2<Float>
 
   /// One to three objects with different colours.
   static func cast(
@@ -87,7 +88,7 @@ struct MovingObject {
     ]
   }
 
-  private static func action(
+  static func action(
     _ verb: ActionVerb, _ start: Int, _ end: Int, size: Float, random: inout RandomSource
   ) -> Action {
     let steps = Float(max(end - start, 1))
@@ -108,7 +109,7 @@ struct MovingObject {
   }
 
   /// Shifts the start so that the middle of the whole motion lies where the start was drawn.
-  private static func centred(_ start: Pose, actions: [Action], room: SIMD2<Float>) -> Pose {
+  static func centred(_ start: Pose, actions: [Action], room: SIMD2<Float>) -> Pose {
     var last = start
     for action in actions where action.verb != .bounces {
       last = moved(last, action, steps: Float(action.end - action.start), room: room)

@@ -35,21 +35,7 @@ package enum ProceduralWorld {
       kind: kind, canvas: canvas,
       camera: Camera(frames: frames, width: width, height: height, random: &camera),
       movers: MovingObject.cast(frames: frames, width: width, height: height, random: &cast))
-    let rendered = WorldRenderer(scene: scene, frames: frames, width: width, height: height)
-      .render(noise: &random)
-    return WorldClip(
-      frames: frames, height: height, width: width, pixels: rendered.pixels,
-      masks: rendered.masks, caption: scene.caption(random: &random), background: kind.rawValue,
-      objects: scene.movers.enumerated().map { index, mover in
-        WorldObject(
-          id: index + 1, colour: mover.colour.rawValue, shape: mover.shape.rawValue,
-          motion: mover.motionInWords)
-      },
-      actions: scene.movers.enumerated().flatMap { index, mover in
-        mover.actions.map {
-          WorldAction(object: index + 1, verb: $0.verb.rawValue, start: $0.start, end: $0.end)
-        }
-      })
+    return scene.clip(frames: frames, width: width, height: height, random: &random)
   }
 }
 
@@ -59,4 +45,27 @@ struct WorldScene {
   let canvas: Canvas
   let camera: Camera
   let movers: [MovingObject]
+}
+
+extension WorldScene {
+  func clip(
+    frames: Int, width: Int, height: Int, random: inout RandomSource
+  ) -> WorldClip {
+    let rendered = WorldRenderer(scene: self, frames: frames, width: width, height: height)
+      .render(noise: &random)
+    return WorldClip(
+      frames: frames, height: height, width: width, pixels: rendered.pixels,
+      masks: rendered.masks, caption: caption(random: &random),
+      background: kind.rawValue,
+      objects: movers.enumerated().map { index, mover in
+        WorldObject(
+          id: index + 1, colour: mover.colour.rawValue, shape: mover.shape.rawValue,
+          motion: mover.motionInWords)
+      },
+      actions: movers.enumerated().flatMap { index, mover in
+        mover.actions.map {
+          WorldAction(object: index + 1, verb: $0.verb.rawValue, start: $0.start, end: $0.end)
+        }
+      })
+  }
 }

@@ -6,18 +6,21 @@ extension MovingObject {
     actions.map(\.verb.rawValue).joined(separator: " and then ")
   }
 
-  fileprivate var name: String {
+  /// The object and what it does, such as "a striped red ring moves up".
+  var phrase: String {
     let look = texture == .plain || texture == .rough ? "" : texture.rawValue + " "
-    return "\(look)\(colour.rawValue) \(shape.rawValue)"
+    let name = "\(look)\(colour.rawValue) \(shape.rawValue)"
+    return "\(WorldScene.article(name)) \(name) \(motionInWords)"
   }
 }
 
 extension WorldScene {
   /// One grammatical sentence that names the objects, their motions, the background and the camera.
-  func caption(random: inout RandomSource) -> String {
-    let deeds = movers.map { "\(Self.article($0.name)) \($0.name) \($0.motionInWords)" }
-    let ground = "\(tone) \(kind.rawValue) background"
-    let place = "\(Self.article(ground)) \(ground)"
+  ///
+  /// - Parameter tone: the word for the background's colour; that of the canvas' mean if nil.
+  func caption(tone: String? = nil, random: inout RandomSource) -> String {
+    let deeds = movers.map(\.phrase)
+    let place = Self.ground(tone: tone ?? WorldTone(canvas.mean).rawValue, kind: kind)
     let sentence =
       random.chance(0.5)
       ? "\(Self.list(deeds)) over \(place)" : "over \(place), \(Self.list(deeds))"
@@ -26,20 +29,13 @@ extension WorldScene {
     return whole.prefix(1).uppercased() + whole.dropFirst()
   }
 
-  /// The word for the background's mean colour.
-  private var tone: String {
-    let mean = canvas.mean
-    let light = (mean.x + mean.y + mean.z) / 3
-    let high = max(mean.x, max(mean.y, mean.z))
-    let low = min(mean.x, min(mean.y, mean.z))
-    guard high - low > 0.07 else { return light < 0.3 ? "dark" : light > 0.62 ? "bright" : "gray" }
-    if mean.z == high { return mean.x > mean.y + 0.05 ? "purple" : "blue" }
-    if mean.y == high { return "green" }
-    if mean.z > mean.y { return "pink" }
-    return light < 0.4 ? "brown" : mean.x - mean.y > 0.15 ? "reddish" : "yellowish"
+  /// The background alone, such as "a dark leafy background".
+  static func ground(tone: String, kind: BackgroundKind) -> String {
+    let ground = "\(tone) \(kind.rawValue) background"
+    return "\(article(ground)) \(ground)"
   }
 
-  private static func article(_ words: String) -> String {
+  fileprivate static func article(_ words: String) -> String {
     "aeiou".contains(words.prefix(1)) ? "an" : "a"
   }
 

@@ -64,3 +64,37 @@ enum ActionVerb: String, CaseIterable {
   case bounces
   case circles = "moves in a circle"
 }
+
+/// The words for a background's mean colour.
+package enum WorldTone: String, CaseIterable, Sendable {
+  case dark
+  case gray
+  case bright
+  case purple
+  case blue
+  case green
+  case pink
+  case brown
+  case reddish
+  case yellowish
+
+  /// Of a colour with red, green and blue 0…1.
+  package init(_ mean: SIMD4<Float>) {
+    let light = (mean.x + mean.y + mean.z) / 3
+    let high = max(mean.x, max(mean.y, mean.z))
+    let low = min(mean.x, min(mean.y, mean.z))
+    guard high - low > 0.07 else {
+      self = light < 0.3 ? .dark : light > 0.62 ? .bright : .gray
+      return
+    }
+    if mean.z == high {
+      self = mean.x > mean.y + 0.05 ? .purple : .blue
+    } else if mean.y == high {
+      self = .green
+    } else if mean.z > mean.y {
+      self = .pink
+    } else {
+      self = light < 0.4 ? .brown : mean.x - mean.y > 0.15 ? .reddish : .yellowish
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import Tokenization
+
+/// A clip of one object or none, the same scene with one attribute changed, and the words that ask
+/// for the change.
+package struct WorldEdit: Sendable, Equatable {
+  /// What is changed.
+  package enum Attribute: String, CaseIterable, Sendable {
+    case colour
+    case shape
+    case motion
+    /// The kind and the tone of the background, in a part of the frame beside the object.
+    case background
+    /// An object appears, or goes.
+    case presence
+  }
+
+  /// What a clip shows within the region, in the words of captions; nil where nothing is there.
+  package struct Words: Sendable, Equatable {
+    package var colour: String?
+    package var shape: String?
+    package var motion: String?
+    package var background: String
+    package var tone: String
+  }
+
+  package let attribute: Attribute
+  package let source: WorldClip
+  package let target: WorldClip
+  package let before: Words
+  package let after: Words
+  /// What `wrongPrompt` asks for: neither `before` nor `after`, but for presence, where it asks for
+  /// no change.
+  package let wrong: Words
+  /// About the object, or about the background where none is to be seen.
+  package let prompt: String
+  package let wrongPrompt: String
+  /// All of the target in a sentence, its tone that of what is seen; nil but for edits of an object.
+  package let caption: String?
+  /// Holds the object of both clips in all frames; of the background, a part without object.
+  package let box: PixelBox
+}
+
+extension WorldEdit {
+  /// Motions that an object can be asked for: bounces are left out, because one that meets no wall
+  /// is a straight way.
+  package static let motions = ActionVerb.allCases.filter { $0 != .bounces }.map(\.rawValue)
+  package static let colours = ObjectColour.allCases.map(\.rawValue)
+  package static let shapes = ObjectShape.allCases.map(\.rawValue)
+  package static let backgrounds = BackgroundKind.allCases.map(\.rawValue)
+  package static let tones = WorldTone.allCases.map(\.rawValue)
+
+  /// The colour that a word stands for, 0…1.
+  package static func rgb(ofColour index: Int) -> SIMD4<Float> {
+    ObjectColour.allCases[index].rgb
+  }
+}
+
+extension ProceduralWorld {
+  /// One edit for each attribute, all of the same background and camera; the same seed gives the same
+  /// bytes.
+  ///
+  /// Objects have plain or rough surfaces, are 0.15 to 0.24 of the frame in radius at first, and stay
+  /// within it.
+  package static func edits(
+    _ attributes: [WorldEdit.Attribute], seed: UInt64, frames: Int = 17, size: Int = 64
+  ) -> [WorldEdit] {
+    precondition(
+      frames >= 9 && size >= 32, "Nothing can be told from \(frames) frames of \(size) pixels.")
+    var maker = WorldEditMaker(seed: seed, frames: frames, size: size)
+    return attributes.map { maker.edit($0) }
+  }
+}
