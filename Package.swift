@@ -66,10 +66,14 @@ let package = Package(
       name: "TokenizationTests", dependencies: ["Tokenization", "TestSupport"],
       exclude: ["Fixtures"]),
     .testTarget(name: "TrainingTests", dependencies: ["Training", "TestSupport"]),
-    .testTarget(name: "EvaluationTests", dependencies: ["Evaluation", "TestSupport"]),
+    .testTarget(
+      name: "EvaluationTests",
+      dependencies: ["Evaluation", "Tokenization", "Tensors", "TestSupport"]),
     .testTarget(
       name: "TokenizerEngineTests",
-      dependencies: ["TokenizerEngine", "Tokenization", "Tensors", "TestSupport"]),
+      dependencies: [
+        "TokenizerEngine", "Evaluation", "Training", "Tokenization", "Tensors", "TestSupport",
+      ]),
     .testTarget(
       name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], exclude: ["Screens"]),
     .testTarget(

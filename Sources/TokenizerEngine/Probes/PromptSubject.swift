@@ -1,8 +1,9 @@
 import Tokenization
 import Training
 
-/// What prompts are tried on: a tokenizer and a prior over its tokens. Clips are RGB bytes
-/// [T, H, W, 3].
+/// What prompts are tried on: a tokenizer and a prior over its tokens.
+///
+/// Clips are RGB bytes [T, H, W, 3].
 package protocol PromptSubject {
   func reconstructed(_ clip: WorldClip) throws -> [UInt8]
   func regenerated(_ clip: WorldClip, _ request: RegenerationRequest) throws -> PromptPicture

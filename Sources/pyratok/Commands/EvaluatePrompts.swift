@@ -9,7 +9,8 @@ extension WorldEdit.Attribute: ExpressibleByArgument {}
 struct EvaluatePrompts: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "prompts",
-    abstract: "Does what is made anew follow the sentence? Judged by pixels, attribute by attribute.",
+    abstract:
+      "Does what is made anew follow the sentence? Judged by pixels, attribute by attribute.",
     discussion: "Example: pyratok evaluate prompts --count 200 --only colour")
 
   @Option(parsing: .unconditional, help: "Edits of fresh clips, all attributes together.")
