@@ -9,7 +9,7 @@ package struct JudgeView: Sendable {
   /// Red, green and blue in −1…1 within the box, and the box.
   static let channels = 4
 
-  /// [5, 64, 64, 4]
+  /// [5, 64, 64, 4].
   let values: [Float]
 
   /// - Parameter pixels: RGB bytes [frames, 64, 64, 3].
@@ -33,7 +33,7 @@ package struct JudgeView: Sendable {
     self.values = values
   }
 
-  /// [N, 5, 64, 64, 4]
+  /// [N, 5, 64, 64, 4].
   package static func batch(_ views: [JudgeView]) -> Tensor {
     Tensor(views.flatMap(\.values), shape: [views.count, frames, size, size, channels])
   }

@@ -103,7 +103,7 @@ package final class PromptJudge: Layer {
     return look(seen).silu().concatenated(with: [course(way).silu()], along: 1)
   }
 
-  /// [N, width]
+  /// [N, width].
   private func background(_ views: Tensor) -> Variable {
     let (count, width) = (views.shape[0], JudgeTrunk.width)
     let chosen = Tensor.concatenated([views.sliced(1, 0..<1), views.sliced(1, 2..<3)], along: 1)
