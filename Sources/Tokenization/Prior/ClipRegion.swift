@@ -66,6 +66,20 @@ extension ClipRegion {
     return nil
   }
 
+  /// With the padding behind each edge of the clip that it reaches: that repeats the edge, so it is
+  /// made anew with it.
+  ///
+  /// - Parameter padded: [T, H, W] that the model sees.
+  package func withPadding(_ padded: [Int], of clip: ClipDescription) -> ClipRegion {
+    var region = self
+    if let span, span.upperBound == clip.frames { region.span = span.lowerBound..<padded[0] }
+    if let box {
+      if box.columns.upperBound == clip.width { region.box?.width = padded[2] - box.x }
+      if box.rows.upperBound == clip.height { region.box?.height = padded[1] - box.y }
+    }
+    return region
+  }
+
   /// For each level, whether each token (t-major) is made anew: of level 1 those that touch the
   /// region, dilated by one token; of a coarser level those whose cell lies at least half inside.
   ///

@@ -66,7 +66,7 @@ package struct TokenWindow: Sendable, Equatable {
     }
   }
 
-  /// The cells of the coarsest level from the first to the last that holds an open token.
+  /// The cells of the coarsest level from the first to the last that open tokens need.
   private static func cells(
     _ open: [[Bool]], axis: Int, geometry: TokenGeometry, padded: [Int]
   ) -> Range<Int> {
@@ -77,9 +77,11 @@ package struct TokenWindow: Sendable, Equatable {
       let stride = geometry.strides[index][axis]
       let step = axis == 0 ? grid[1] * grid[2] : axis == 1 ? grid[2] : 1
       for place in open.indices where open[place] {
-        let row = place / step % grid[axis]
-        let cell = axis == 0 ? (row * stride + coarsest - 1) / coarsest : row * stride / coarsest
-        range = min(range?.lowerBound ?? cell, cell)..<max(range?.upperBound ?? 0, cell + 1)
+        let start = place / step % grid[axis] * stride
+        // A window takes from its first cell in time what ends that cell and no more.
+        let first = start / coarsest
+        let last = axis == 0 ? (start + coarsest - 1) / coarsest : first
+        range = min(range?.lowerBound ?? first, first)..<max(range?.upperBound ?? 0, last + 1)
       }
     }
     return range ?? 0..<1

@@ -46,9 +46,10 @@ package final class Regeneration {
     reading = prior.read(request.prompt)
     tokens = source.tokens
     let (geometry, padded) = (tokens.geometry, tokens.padded)
-    let open = request.region.tokens(geometry: geometry, padded: padded)
+    let region = request.region.withPadding(padded, of: tokens.clip)
+    let open = region.tokens(geometry: geometry, padded: padded)
     self.open = open
-    hidden = request.region.straddling(geometry: geometry, padded: padded)
+    hidden = region.straddling(geometry: geometry, padded: padded)
     guard open.contains(where: { $0.contains(true) }) else {
       let levels = (request.region.levels ?? []).sorted().map(String.init)
       throw RegenerationError.badRegion(
@@ -57,6 +58,11 @@ package final class Regeneration {
     }
     isSettled = open.map { $0.map { !$0 } }
     work = Self.work(open, geometry: geometry, padded: padded, limit: prior.window)
+    guard work.reduce(0, { $0 + $1.places.count }) == open.reduce(0, { $0 + $1.count { $0 } })
+    else {
+      throw RegenerationError.badRegion(
+        reason: "the prior sees \(prior.window[0]) frame(s) at once, too few for moving pictures")
+    }
     random = RandomSource(seed: request.settings.seed)
     let groups = max(1, model.bits / prior.groupBits)
     total = open.reduce(0) { $0 + $1.count { $0 } } * groups
