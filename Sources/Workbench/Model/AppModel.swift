@@ -8,6 +8,7 @@ package struct AppModel: Equatable, Sendable {
   package var tokens = TokensModel()
   package var codebook = CodebookModel()
   package var train = TrainModel()
+  package var generate = GenerateModel()
   package var model: ModelSummary?
   package var modelFault: String?
   /// Why the last clip could not be opened.
@@ -38,6 +39,7 @@ package enum ViewName: String, CaseIterable, Equatable, Sendable {
   case tokens
   case codebook
   case train
+  case generate
 
   package var title: String {
     switch self {
@@ -45,6 +47,18 @@ package enum ViewName: String, CaseIterable, Equatable, Sendable {
     case .tokens: "Tokens"
     case .codebook: "Codebook"
     case .train: "Train"
+    case .generate: "Generate"
+    }
+  }
+
+  /// For tabs in narrow windows.
+  var shortTitle: String {
+    switch self {
+    case .clip: "Clip"
+    case .tokens: "Tok"
+    case .codebook: "Code"
+    case .train: "Train"
+    case .generate: "Gen"
     }
   }
 }
@@ -52,8 +66,20 @@ package enum ViewName: String, CaseIterable, Equatable, Sendable {
 extension AppModel {
   /// The one in the status row, which is the one that `x` cancels.
   package var shownJob: Job? {
-    let order: [Job.Kind] = [.tokenizing, .opening, .redrawing, .loadingModel]
-    return order.lazy.compactMap { kind in self.jobs.last { $0.kind == kind } }.first
+    // Whoever looks at another screen asks about that one first.
+    let order: [Job.Kind] =
+      view == .generate
+      ? [.exporting, .regenerating, .tokenizing, .opening, .redrawing, .loadingModel]
+      : [.exporting, .tokenizing, .regenerating, .opening, .redrawing, .loadingModel]
+    return order.lazy.compactMap { kind in
+      kind == .regenerating ? self.runningRegeneration : self.jobs.last { $0.kind == kind }
+    }.first
+  }
+
+  /// The one that the engine works on; the others of its kind wait.
+  private var runningRegeneration: Job? {
+    let running = generate.results.first { $0.progress != nil } ?? generate.queue.first
+    return running.flatMap { result in jobs.first { $0.id == result.id } }
   }
 }
 
@@ -64,6 +90,8 @@ package struct Job: Equatable, Sendable {
     case opening
     case tokenizing
     case redrawing
+    case regenerating
+    case exporting
   }
 
   package var id: JobID
@@ -78,6 +106,8 @@ package struct Job: Equatable, Sendable {
     case .opening: "opening " + (subject ?? "the clip")
     case .tokenizing: "tokenizing"
     case .redrawing: "decoding"
+    case .regenerating: "making it anew"
+    case .exporting: "writing " + (subject ?? "")
     }
   }
 }
@@ -114,6 +144,13 @@ package struct PresenterFigures: Equatable, Sendable {
 /// What the mouse holds.
 enum DragTarget: Equatable, Sendable {
   case timeline
+  /// The first frame of a span.
+  case span(Int)
+  case wipe
+  /// A box is drawn from this pixel on.
+  case box(x: Int, y: Int)
+  /// The box is carried by this pixel of it.
+  case carriedBox(x: Int, y: Int)
 }
 
 /// The decoding that was asked for, so that it is not asked for twice.

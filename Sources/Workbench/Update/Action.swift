@@ -1,6 +1,6 @@
 /// What can be done by key, palette or command: the single list behind help and footer.
 package enum Action: String, CaseIterable, Equatable, Sendable {
-  case showClip, showTokens, showCodebook, showTrain
+  case showClip, showTokens, showCodebook, showTrain, showGenerate
   case playPause, frameForward, frameBack, jumpForward, jumpBack, firstFrame, lastFrame
   case faster, slower, loop, mark, nextMark, previousMark
   case nextPane, previousPane
@@ -13,6 +13,12 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
   case nextPreview, previousPreview, compareRun
   case pauseRun, resumeRun, checkpointRun, stopRun, setRate, setWeight
   case startRun, startOverfit, startUnquantized
+  case writePrompt, make, makeGallery, anotherSeed
+  case nextPart, previousPart, partUp, partDown, partLeft, partRight
+  case widen, narrow, heighten, lower, growBox, shrinkBox, moveOrSize
+  case markSpan, regionPreset, samplingPreset, toggleLevel
+  case nextComparison, previousComparison, wipeLeft, wipeRight
+  case nextResult, previousResult, acceptResult, undoAccept, redoAccept, forgetResult, export
   case tokenize, cancelJob, copy
   case blitter, colours, theme, symbols
   case command, palette, help, repaint, suspend, quit
@@ -21,14 +27,16 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
   package var views: [ViewName]? {
     switch self {
     case .nextPane, .previousPane: [.clip]
-    case .finerLevel, .coarserLevel: [.tokens, .codebook]
+    case .finerLevel, .coarserLevel: [.tokens, .codebook, .generate]
     case .cursorUp, .cursorDown, .cursorLeft, .cursorRight, .nextPlace, .previousPlace, .bitMode,
       .muteLevel, .muteBit:
       [.tokens]
     case .playPause, .frameForward, .frameBack, .jumpForward, .jumpBack, .firstFrame, .lastFrame,
-      .faster, .slower, .loop, .mark, .nextMark, .previousMark, .unmuteAll, .tokenize:
-      [.clip, .tokens, .codebook]
+      .faster, .slower, .nextMark, .previousMark, .unmuteAll, .tokenize:
+      [.clip, .tokens, .codebook, .generate]
+    case .loop, .mark: [.clip, .tokens, .codebook]
     case _ where isAboutTraining: [.train]
+    case _ where isAboutGenerating: [.generate]
     default: nil
     }
   }
@@ -40,6 +48,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .showTokens: "2"
     case .showCodebook: "3"
     case .showTrain: "4"
+    case .showGenerate: "5"
     case .playPause: "space"
     case .frameForward: ". l"
     case .frameBack: ", h"
@@ -97,6 +106,38 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .startRun: "n"
     case .startOverfit: "O"
     case .startUnquantized: "Q"
+    case .writePrompt: "r Enter"
+    case .make: "g"
+    case .makeGallery: "G"
+    case .anotherSeed: "d"
+    case .nextPart: "Tab"
+    case .previousPart: "S-Tab"
+    case .partUp: "↑ k"
+    case .partDown: "↓ j"
+    case .partLeft: "←"
+    case .partRight: "→"
+    case .widen: "S-→"
+    case .narrow: "S-←"
+    case .heighten: "S-↓"
+    case .lower: "S-↑"
+    case .growBox: "+"
+    case .shrinkBox: "-"
+    case .moveOrSize: "s"
+    case .markSpan: "m"
+    case .regionPreset: "p"
+    case .samplingPreset: "P"
+    case .toggleLevel: "M"
+    case .nextComparison: "v"
+    case .previousComparison: "V"
+    case .wipeLeft: "<"
+    case .wipeRight: ">"
+    case .nextResult: "n"
+    case .previousResult: "N"
+    case .acceptResult: "a"
+    case .undoAccept: "u"
+    case .redoAccept: "^R"
+    case .forgetResult: "X"
+    case .export: "e"
     case .tokenize: "t"
     case .cancelJob: "x"
     case .copy: "y"
@@ -119,6 +160,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .showTokens: "Tokens screen"
     case .showCodebook: "Codebook screen"
     case .showTrain: "Train screen"
+    case .showGenerate: "Generate screen"
     case .playPause: "play or pause"
     case .frameForward: "one frame on"
     case .frameBack: "one frame back"
@@ -176,6 +218,38 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .startRun: "start a new run by a plan"
     case .startOverfit: "start a run that overfits one clip"
     case .startUnquantized: "start a run with the quantizer off"
+    case .writePrompt: "write the sentence; up brings those before it"
+    case .make: "make the region anew from the sentence"
+    case .makeGallery: "make it with four seeds, side by side"
+    case .anotherSeed: "make it again with another seed"
+    case .nextPart: "arrows for: region, settings, results"
+    case .previousPart: "the part before"
+    case .partUp: "box up; setting or result above"
+    case .partDown: "box down; setting or result below"
+    case .partLeft: "box to the left; less of the setting"
+    case .partRight: "box to the right; more of the setting"
+    case .widen: "wider box"
+    case .narrow: "narrower box"
+    case .heighten: "higher box"
+    case .lower: "less high box"
+    case .growBox: "larger box on all sides"
+    case .shrinkBox: "smaller box on all sides"
+    case .moveOrSize: "arrows move the box, or change its size"
+    case .markSpan: "span of frames: start, end, all"
+    case .regionPreset: "next region: box, whole clip, ending, levels"
+    case .samplingPreset: "next way to draw: usual, careful, free, quick"
+    case .toggleLevel: "make the level under the cursor anew, or keep it"
+    case .nextComparison: "compare: side by side, difference, wipe, blink, gallery"
+    case .previousComparison: "the comparison before"
+    case .wipeLeft: "wipe to the left"
+    case .wipeRight: "wipe to the right"
+    case .nextResult: "next result"
+    case .previousResult: "previous result"
+    case .acceptResult: "accept: the result becomes the clip"
+    case .undoAccept: "take the last accepted result back"
+    case .redoAccept: "give it again"
+    case .forgetResult: "forget the result, or cancel it"
+    case .export: "write the result as a clip or as tokens"
     case .tokenize: "tokenize what is missing, from here on"
     case .cancelJob: "cancel the running job"
     case .copy: "copy the code or the command"

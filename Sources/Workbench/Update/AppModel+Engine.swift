@@ -14,6 +14,7 @@ extension AppModel {
       guard owns(job), summary.request == request else { return [] }
       jobs.removeAll { $0.id == job }
       clip.summary = summary
+      fitRegion(to: summary)
       if let line = summary.info.notices.first { say(line) }
       return tokenizeIfReady()
     case .picture(let index, let frame, let job):
@@ -25,22 +26,30 @@ extension AppModel {
       clip.pictureFault = reason
       say("Frame \(index): \(reason)", isError: true)
     case .tokens(let slices, let job):
+      if replaces(job) {
+        tokens.pyramid?.replace(slices)
+        return []
+      }
       guard owns(job) else { return [] }
       tokens.pyramid?.insert(slices, near: clip.playhead)
     case .reconstructed(let first, let frames, let psnr, let mutes, let job):
-      guard owns(job) else { return [] }
+      guard owns(job) || replaces(job) else { return [] }
       keep(frames, first: first, psnr: psnr, mutes: mutes)
     case .statistics(let statistics, let job):
-      guard owns(job) else { return [] }
+      guard owns(job) || replaces(job) else { return [] }
       codebook.statistics = statistics
     case .findings(let findings, let job):
-      guard owns(job) else { return [] }
+      guard owns(job) || replaces(job) else { return [] }
       codebook.findings = findings
     case .progress(let progress, let job):
       guard let index = jobs.firstIndex(where: { $0.id == job }) else { return [] }
       jobs[index].progress = progress
-    case .regenerating, .regenerated, .regenerationReport, .working: break
-    case .finished(let job): end(job)
+    case .regenerating, .regenerated, .regenerationReport, .working: happened(generating: event)
+    case .finished(let job):
+      let entry = jobs.first { $0.id == job }
+      end(job)
+      if entry?.kind == .regenerating { regenerationEnded(job) }
+      if entry?.kind == .exporting { say("Written: \(entry?.subject ?? "")") }
     case .cancelled(let job): cancelled(job)
     case .failed(let job, let reason): failed(job, reason: reason)
     }
@@ -57,11 +66,12 @@ extension AppModel {
       say("Cancelled; what was found so far stays. t goes on.")
     case .opening: say("Not opened; :open PATH opens a clip.")
     case .loadingModel: say("Cancelled; t loads the model.")
-    case .redrawing: say("Cancelled.")
+    case .redrawing, .exporting: say("Cancelled.")
+    case .regenerating: regenerationCancelled(job)
     }
   }
 
-  private func owns(_ job: JobID) -> Bool { jobs.contains { $0.id == job } }
+  func owns(_ job: JobID) -> Bool { jobs.contains { $0.id == job } }
 
   private mutating func end(_ job: JobID) {
     // What could not be decoded for want of tokens can be now.
@@ -85,7 +95,10 @@ extension AppModel {
     case .opening:
       openingFault = reason
       say(reason, isError: true)
-    case .tokenizing, .redrawing: say(reason, isError: true)
+    case .regenerating:
+      regenerationFailed(job, reason: reason)
+      say(reason, isError: true)
+    case .tokenizing, .redrawing, .exporting: say(reason, isError: true)
     }
   }
 

@@ -5,6 +5,7 @@ extension AppModel {
     if notice?.isError == true, !isMouseMove(key) { notice = nil }
     if case .focus = key { return [] }
     if overlay != nil { return pressedOverOverlay(key) }
+    if let effects = pressedInPrompt(key) { return effects }
     if case .mouse(let event) = key { return moused(event) }
     if case .named(.escape, _) = key {
       tokens.bit = nil
@@ -30,6 +31,7 @@ extension AppModel {
     case .showTokens: view = .tokens
     case .showCodebook: view = .codebook
     case .showTrain: view = .train
+    case .showGenerate: view = .generate
     case .playPause: playPause()
     case .frameForward: step(by: 1)
     case .frameBack: step(by: -1)
@@ -73,6 +75,7 @@ extension AppModel {
     case .repaint: return [.repaint]
     case .suspend: return [.suspend]
     case .quit: return quit()
+    case _ where action.isAboutGenerating: return perform(generate: action)
     default: return perform(train: action)
     }
     return []
@@ -84,11 +87,12 @@ extension AppModel {
   }
 
   private mutating func cancelJob() -> [Effect] {
-    guard let job = shownJob else {
+    let live = view == .generate ? generate.result.flatMap { $0.isLive ? $0.id : nil } : nil
+    guard let job = live ?? shownJob?.id else {
       say("Nothing runs in the background; q quits.")
       return []
     }
-    return [.submit(.cancel(job.id))]
+    return [.submit(.cancel(job))]
   }
 
   private mutating func nextTheme() -> [Effect] {
@@ -113,6 +117,13 @@ extension AppModel {
     {
       let text = Numbers.hexadecimal(code, bits: tokens.pyramid?.bits ?? 16)
       say("Copied code \(text)")
+      return [.copy(text)]
+    }
+    if view == .generate, let summary = clip.summary {
+      let text = RegenerateWords.of(
+        generate.result?.request ?? generate.request(summary), clip: summary.request,
+        model: modelPath)
+      say("Copied: \(text)")
       return [.copy(text)]
     }
     let subject = view == .train ? train.watched?.path : request?.path

@@ -13,6 +13,7 @@ extension AppModel {
       return []
     }
     if view == .train { return moused(train: event, in: layout.content) }
+    if view == .generate { return moused(generate: event, in: layout.content) }
     if drag == .timeline {
       if event.action == .drag { scrub(to: event.x, layout: layout) }
       return []
@@ -46,7 +47,7 @@ extension AppModel {
         frames: summary.frameCount
       ).timeline
     case .tokens: return TokensLayout(model: self, content: layout.content)?.timeline
-    case .codebook, .train: return nil
+    case .codebook, .train, .generate: return nil
     }
   }
 

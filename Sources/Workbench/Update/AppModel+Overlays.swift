@@ -177,6 +177,13 @@ package struct Completion: Equatable, Sendable {
     case .start: model.train.plans
     case .watch, .compare: model.train.list.map(\.path)
     case .weight: (model.train.watched?.history.terms ?? []).map { $0 + " " }
+    case .region: RegionPreset.allCases.map(\.rawValue)
+    case .sampling: SamplingPreset.allCases.map(\.rawValue)
+    case .prompt: model.generate.prompt.history
+    case .box, .span: ["off"]
+    case .levels: ["all", "4,3", "2,1"]
+    case .gallery: ["4", "6", "9"]
+    case .prior: ["bundled"]
     case .smoothing: ChartControls.smoothings.map { Numbers.short(Double($0)) }
     default: []
     }

@@ -14,6 +14,7 @@ extension AppModel {
     case .theme(let name): effects = follow(theme: name)
     case .notice(let text, let isError): say(text, isError: isError)
     }
+    advanceBlink()
     return effects + wants() + wantsRuns()
   }
 
@@ -31,7 +32,7 @@ extension AppModel {
 
   /// When something must happen without a key: a frame of the playing clip, a notice that goes.
   package var nextDeadline: Double? {
-    var deadline = [notice?.until, train.nextLook].compactMap(\.self).min()
+    var deadline = [notice?.until, train.nextLook, generate.blink.until].compactMap(\.self).min()
     if clip.playback.isPlaying, clip.frameCount > 1 {
       let next = clip.playhead + 1
       let time = next <= clip.playedRange.upperBound ? clip.time(of: next) : endOfPlayedRange
@@ -72,6 +73,7 @@ extension AppModel {
     tokens.level = level
     codebook.statistics = []
     codebook.findings = nil
+    forgetResults()
     askedFrame = nil
     pendingRedraw = nil
     let stale = jobs.filter { $0.kind != .loadingModel }

@@ -6,12 +6,13 @@ package enum Keymap {
     case .tokens: tokens[key] ?? aboutClips[key] ?? always[key]
     case .codebook: codebook[key] ?? aboutClips[key] ?? always[key]
     case .train: train[key] ?? always[key]
+    case .generate: generate[key] ?? aboutClips[key] ?? always[key]
     }
   }
 
   private static let always: [Key: Action] = [
     .character("1"): .showClip, .character("2"): .showTokens, .character("3"): .showCodebook,
-    .character("4"): .showTrain,
+    .character("4"): .showTrain, .character("5"): .showGenerate,
     .character("x"): .cancelJob, .control("c"): .cancelJob,
     .character("y"): .copy,
     .character("b"): .blitter, .character("c"): .colours, .character("T"): .theme,
@@ -55,6 +56,25 @@ package enum Keymap {
     .character("r"): .resumeRun, .character("C"): .checkpointRun, .character("X"): .stopRun,
     .character("R"): .setRate, .character("w"): .setWeight, .character("n"): .startRun,
     .character("O"): .startOverfit, .character("Q"): .startUnquantized,
+  ]
+
+  private static let generate: [Key: Action] = [
+    .character("r"): .writePrompt, .enter: .writePrompt,
+    .character("g"): .make, .character("G"): .makeGallery, .character("d"): .anotherSeed,
+    .tab: .nextPart, .backTab: .previousPart,
+    .up: .partUp, .down: .partDown, .left: .partLeft, .right: .partRight,
+    .character("k"): .partUp, .character("j"): .partDown,
+    .named(.right, .shift): .widen, .named(.left, .shift): .narrow,
+    .named(.down, .shift): .heighten, .named(.up, .shift): .lower,
+    .character("+"): .growBox, .character("="): .growBox, .character("-"): .shrinkBox,
+    .character("s"): .moveOrSize, .character("m"): .markSpan,
+    .character("p"): .regionPreset, .character("P"): .samplingPreset,
+    .character("M"): .toggleLevel,
+    .character("v"): .nextComparison, .character("V"): .previousComparison,
+    .character("<"): .wipeLeft, .character(">"): .wipeRight,
+    .character("n"): .nextResult, .character("N"): .previousResult,
+    .character("a"): .acceptResult, .character("u"): .undoAccept, .control("r"): .redoAccept,
+    .character("X"): .forgetResult, .character("e"): .export,
   ]
 
   private static let clip: [Key: Action] = [

@@ -6,6 +6,8 @@ package enum TypedCommand: String, CaseIterable, Sendable {
   case frame, time, speed, open, size, square, caption, theme, level, code, mute, unmute
   case loop, mark, tokenize, cancel, blitter, symbols, colours, help, quit
   case watch, compare, start, pause, resume, stop, checkpoint, lr, weight, smoothing, filter
+  case prompt, box, span, levels, region, steps, temperature, topp, guidance, seed, sampling, prior
+  case gallery, wipe, accept, undo, redo, export
 
   /// What other programs call them.
   static let aliases: [String: TypedCommand] = [
@@ -35,8 +37,22 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .weight: "TERM NUMBER"
     case .smoothing: "0…0.999"
     case .filter: "WORDS"
+    case .prompt: "SENTENCE"
+    case .box: "x,y,w,h | off"
+    case .span: "a:b | off"
+    case .levels: "4,3 | all"
+    case .region, .sampling: "NAME"
+    case .steps: "1…256"
+    case .temperature: "0…"
+    case .topp: "0…1"
+    case .guidance: "0…"
+    case .seed: "N"
+    case .prior: "FOLDER | bundled"
+    case .gallery: "1…9"
+    case .wipe: "0…100"
+    case .export: "PATH"
     case .pause, .resume, .stop, .checkpoint, .unmute, .mark, .tokenize, .cancel, .colours, .help,
-      .quit:
+      .quit, .accept, .undo, .redo:
       ""
     }
   }
@@ -75,6 +91,24 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .weight: "change the weight of a loss"
     case .smoothing: "what a line keeps of itself at a step"
     case .filter: "only charts with these words"
+    case .prompt: "make the region anew from a sentence"
+    case .box: "the box of pixels that is made anew"
+    case .span: "the frames that are made anew, from a up to and without b"
+    case .levels: "the levels that are made anew"
+    case .region: "a region that is often wanted"
+    case .steps: "passes for each level"
+    case .temperature: "1 draws as the prior believes, less what is likelier"
+    case .topp: "the share of likely codes that is drawn from"
+    case .guidance: "how much the sentence counts"
+    case .seed: "the same seed gives the same result"
+    case .sampling: "a way to draw that is often wanted"
+    case .prior: "the model that makes it anew"
+    case .gallery: "make it with so many seeds"
+    case .wipe: "wipe at a percentage of the width"
+    case .accept: "the result becomes the clip"
+    case .undo: "take the last accepted result back"
+    case .redo: "give it again"
+    case .export: "write the result: .mkv, .mp4, .gif, a folder, or .safetensors for tokens"
     }
   }
 }
@@ -150,6 +184,9 @@ extension AppModel {
     case .watch, .compare, .start, .pause, .resume, .stop, .checkpoint, .lr, .weight, .smoothing,
       .filter:
       return perform(training: command, rest)
+    case .prompt, .box, .span, .levels, .region, .steps, .temperature, .topp, .guidance, .seed,
+      .sampling, .prior, .gallery, .wipe, .accept, .undo, .redo, .export:
+      return perform(generating: command, rest)
     }
     return []
   }

@@ -4,7 +4,7 @@ struct AppLayout: Equatable {
   let content: Rect
   let status: Rect
   let footer: Rect
-  let tabs: [(view: ViewName, rect: Rect)]
+  let tabs: [(view: ViewName, title: String, rect: Rect)]
 
   static func == (a: AppLayout, b: AppLayout) -> Bool {
     a.content == b.content && a.header == b.header
@@ -21,10 +21,12 @@ struct AppLayout: Equatable {
     status = line
     content = middle
     var x = size.width >= 60 ? 10 : 1
-    tabs = ViewName.allCases.enumerated().map { index, view in
-      let width = view.title.count + 4
+    let isShort = x + ViewName.allCases.reduce(0) { $0 + $1.title.count + 4 } > size.width
+    tabs = ViewName.allCases.map { view in
+      let title = isShort ? view.shortTitle : view.title
+      let width = title.count + (isShort ? 3 : 4)
       defer { x += width }
-      return (view, Rect(x: x, y: 0, width: width, height: top.height))
+      return (view, title, Rect(x: x, y: 0, width: width, height: top.height))
     }
   }
 }

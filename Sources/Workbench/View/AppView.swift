@@ -31,6 +31,9 @@ package struct AppView {
     case .train:
       TrainView(model: model, context: context, drawing: drawing).draw(
         on: &screen, in: layout.content)
+    case .generate:
+      GenerateView(model: model, context: context, drawing: drawing).draw(
+        on: &screen, in: layout.content)
     }
     HeaderView(model: model).draw(on: &screen, layout: layout)
     StatusView(model: model, context: context).draw(on: &screen, in: layout.status)

@@ -57,7 +57,7 @@ struct ClipLayout {
   }
 
   /// The columns and rows that make each picture largest, and its area in cells.
-  private static func arrangement(of count: Int, in rect: Rect, width: Int, height: Int)
+  static func arrangement(of count: Int, in rect: Rect, width: Int, height: Int)
     -> (columns: Int, rows: Int, area: Double)
   {
     var best = (columns: 1, rows: 1, area: -1.0)

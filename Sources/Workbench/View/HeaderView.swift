@@ -18,7 +18,7 @@ struct HeaderView {
       screen.put(
         "\(index + 1)", x: tab.rect.x + 1, y: rect.y,
         style: Style(isShown ? .selectionText : .hotKey, on: surface, .bold))
-      screen.put(tab.view.title, x: tab.rect.x + 3, y: rect.y, style: style)
+      screen.put(tab.title, x: tab.rect.x + 3, y: rect.y, style: style)
       end = tab.rect.maxX
     }
     let room = rect.maxX - end - 2

@@ -1,0 +1,231 @@
+import Tokenization
+import TokenizerEngine
+
+extension AppModel {
+  /// Results beyond these are forgotten, the oldest first.
+  static let keptResults = 24
+  /// How many seeds a gallery has.
+  static let gallerySeeds = 4
+
+  // MARK: - Asking
+
+  /// Makes what is chosen anew, as often as there are seeds.
+  mutating func generate(seeds: Int = 1) -> [Effect] {
+    guard let summary = clip.summary else { return refuse("No clip is open; open one with :open PATH.") }
+    guard let model else { return loadModelIfNeeded() + sayLoading() }
+    var request = generate.request(summary)
+    guard !request.prompt.isEmpty else {
+      say("First the sentence: what should this part show?")
+      generate.prompt.isTyping = true
+      return []
+    }
+    let fault =
+      request.region.problem(
+        frames: summary.frameCount, width: summary.width, height: summary.height,
+        levelCount: model.strides.count) ?? request.settings.problem
+    if let fault { return refuse("This cannot be made anew: \(fault).") }
+    remember(request.prompt)
+    var effects: [Effect] = []
+    var first: JobID?
+    for _ in 0..<seeds {
+      // What was made or waits with the very same numbers is not made twice.
+      let known = generate.results.first { $0.request == request && !$0.hasFailed && !isStale($0) }
+      if let known {
+        first = first ?? known.id
+        if seeds == 1 { say("That is result \(known.number): d takes another seed.") }
+      } else {
+        let id = begin(.regenerating)
+        first = first ?? id
+        generate.results.append(
+          Regeneration(id: id, number: generate.nextNumber, request: request, base: generate.base))
+        generate.nextNumber += 1
+        effects.append(.submit(.regenerate(request, clip: summary.request, job: id)))
+      }
+      request.settings.seed &+= 1
+    }
+    generate.shown = first
+    forgetOldResults()
+    return effects
+  }
+
+  /// Whether the working clip is another one than when the result was asked for.
+  func isStale(_ result: Regeneration) -> Bool { result.base != generate.base }
+
+  private mutating func sayLoading() -> [Effect] {
+    say(modelFault ?? "The model is still loading.", isError: modelFault != nil)
+    return []
+  }
+
+  private mutating func remember(_ prompt: String) {
+    generate.prompt.history.removeAll { $0 == prompt }
+    generate.prompt.history.insert(prompt, at: 0)
+    generate.prompt.history = Array(generate.prompt.history.prefix(PromptLine.keptSentences))
+    generate.prompt.place = nil
+  }
+
+  private mutating func forgetOldResults() {
+    while generate.results.count > Self.keptResults,
+      let index = generate.results.firstIndex(where: {
+        !$0.isLive && $0.id != generate.shown && !$0.isAccepted
+      })
+    {
+      generate.results.remove(at: index)
+    }
+  }
+
+  /// Of another clip nothing is left but the sentence and the settings.
+  mutating func forgetResults() {
+    generate.results = []
+    generate.shown = nil
+    generate.nextNumber = 1
+    (generate.undo, generate.redo) = (0, 0)
+    generate.base = 0
+    generate.workingJob = nil
+  }
+
+  // MARK: - Hearing
+
+  /// Takes in how a result comes along.
+  mutating func happened(generating event: EngineEvent) {
+    switch event {
+    case .regenerating(let progress, let job):
+      change(job) { $0.state = .running(progress) }
+      guard let index = jobs.firstIndex(where: { $0.id == job }) else { return }
+      jobs[index].progress = JobProgress(
+        done: progress.settled, total: progress.total, framesPerSecond: 0)
+    case .regenerated(let first, let frames, let slices, _, let job):
+      let playhead = clip.playhead
+      change(job) {
+        $0.frames.insert(frames, first: first, near: playhead)
+        $0.keep(slices)
+      }
+    case .regenerationReport(let report, let job):
+      change(job) { $0.report = report }
+    case .working(let undo, let redo, let job):
+      (generate.undo, generate.redo) = (undo, redo)
+      generate.workingJob = job
+      generate.base += 1
+      pendingRedraw = nil
+      clip.muted = MutedFrames()
+      clip.quality = [:]
+    default: break
+    }
+  }
+
+  /// Whether tokens and frames of the job take the place of what is known.
+  func replaces(_ job: JobID) -> Bool { job == generate.workingJob }
+
+  private mutating func change(_ job: JobID, _ body: (inout Regeneration) -> Void) {
+    guard owns(job), let index = generate.results.firstIndex(where: { $0.id == job }) else {
+      return
+    }
+    body(&generate.results[index])
+  }
+
+  mutating func regenerationEnded(_ job: JobID) {
+    guard let index = generate.results.firstIndex(where: { $0.id == job }) else { return }
+    generate.results[index].state = .finished
+    let result = generate.results[index]
+    if let words = result.report?.unknownWords, !words.isEmpty {
+      say("Not in the vocabulary, used letter by letter: \(words.joined(separator: ", "))")
+    } else if view == .generate {
+      say("Result \(result.number) is done: v compares, a accepts, e exports.")
+    } else {
+      say("Result \(result.number) is done; 5 shows it.")
+    }
+  }
+
+  /// Nothing of it is left.
+  mutating func regenerationCancelled(_ job: JobID) {
+    guard let index = generate.results.firstIndex(where: { $0.id == job }) else { return }
+    let number = generate.results[index].number
+    generate.results.remove(at: index)
+    if generate.shown == job {
+      let near = min(index, generate.results.count - 1)
+      generate.shown = near >= 0 ? generate.results[near].id : nil
+    }
+    say("Result \(number) is cancelled.")
+  }
+
+  mutating func regenerationFailed(_ job: JobID, reason: String) {
+    guard let index = generate.results.firstIndex(where: { $0.id == job }) else { return }
+    generate.results[index].state = .failed(reason)
+  }
+
+  // MARK: - Results
+
+  mutating func showResult(by offset: Int) {
+    let results = generate.results
+    guard !results.isEmpty else {
+      say("No results yet: r writes a sentence.")
+      return
+    }
+    let index = results.firstIndex { $0.id == generate.shown } ?? 0
+    generate.shown = results[min(max(0, index + offset), results.count - 1)].id
+  }
+
+  mutating func acceptResult() -> [Effect] {
+    guard let result = generate.result else {
+      say("There is no result to accept.")
+      return []
+    }
+    guard result.state == .finished else {
+      say("Result \(result.number) is not done.")
+      return []
+    }
+    guard let index = generate.results.firstIndex(where: { $0.id == result.id }) else { return [] }
+    generate.results[index].isAccepted = true
+    say("Result \(result.number) is the clip now; u takes it back.")
+    return [.submit(.accept(result.id))]
+  }
+
+  mutating func undoAccept(back: Bool) -> [Effect] {
+    guard (back ? generate.undo : generate.redo) > 0 else {
+      say(back ? "Nothing was accepted that could be taken back." : "Nothing was taken back.")
+      return []
+    }
+    say(back ? "Taken back; ctrl-r gives it again." : "Given again; u takes it back.")
+    return [.submit(back ? .undoAccept : .redoAccept)]
+  }
+
+  mutating func forgetResult() -> [Effect] {
+    guard let result = generate.result else {
+      say("There is no result to forget.")
+      return []
+    }
+    guard !result.isLive else { return [.submit(.cancel(result.id))] }
+    guard let index = generate.results.firstIndex(where: { $0.id == result.id }) else { return [] }
+    generate.results.remove(at: index)
+    let near = min(index, generate.results.count - 1)
+    generate.shown = near >= 0 ? generate.results[near].id : nil
+    return []
+  }
+
+  /// Writes the shown result, or the clip as it is now where none is done.
+  mutating func export(to path: String) -> [Effect] {
+    guard !path.isEmpty else { return refuse("export wants a path, such as new.mkv or new.safetensors.") }
+    let done = generate.result.flatMap { $0.state == .finished ? $0.id : nil }
+    guard done != nil || tokens.pyramid?.isWhole == true else {
+      return refuse("There is nothing to export yet.")
+    }
+    let job = begin(.exporting, subject: path)
+    return [.submit(.export(result: done, path: path, job: job))]
+  }
+
+  // MARK: - Blinking
+
+  /// The other picture, when its time has come.
+  mutating func advanceBlink() {
+    guard view == .generate, generate.comparison == .blink, generate.result != nil else {
+      generate.blink.until = nil
+      return
+    }
+    guard let until = generate.blink.until else {
+      generate.blink.until = clock + Blink.seconds
+      return
+    }
+    guard clock >= until else { return }
+    generate.blink.showsResult.toggle()
+    generate.blink.until = clock + Blink.seconds
+  }
+}
