@@ -75,7 +75,9 @@ let package = Package(
         "TokenizerEngine", "Evaluation", "Training", "Tokenization", "Tensors", "TestSupport",
       ]),
     .testTarget(
-      name: "WorkbenchTests", dependencies: ["Workbench", "TestSupport"], exclude: ["Screens"]),
+      name: "WorkbenchTests",
+      dependencies: ["Workbench", "TokenizerEngine", "Tokenization", "TestSupport"],
+      exclude: ["Screens"]),
     .testTarget(
       name: "PyratokTests",
       dependencies: ["TokenizerEngine", "Tensors", "TestSupport", "CTerminal"]),

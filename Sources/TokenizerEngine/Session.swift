@@ -18,7 +18,7 @@ package final class Session {
   /// The one that was asked for last.
   private var prior: (path: String?, prior: any TokenPrior)?
   /// What was accepted into the tokens at hand.
-  var acceptedSteps = AcceptedSteps()
+  package internal(set) var acceptedSteps = AcceptedSteps()
 
   /// Both are given the folder of the weights, or nil for the bundled ones.
   package init(

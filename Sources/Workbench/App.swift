@@ -10,6 +10,8 @@ package struct OpenOptions: Sendable {
   package var model: String?
   package var caption: String?
   package var theme: String?
+  /// The folder of the prior, or the name of a bundled one.
+  package var prior: String?
   package var colors: ColorDepth?
   package var view = ViewName.clip
   package var terminal = Terminal.Options()
@@ -43,6 +45,7 @@ package final class App {
     isThemeChosen = options.theme != nil
     model = AppModel(size: terminal.size)
     model.view = options.view
+    model.generate.prior = options.prior
     model.look.theme = theme.name
     model.look.themes = Looks.themeNames
     if !description.isUTF8 { model.look.symbols = .ascii }

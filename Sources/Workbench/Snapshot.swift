@@ -8,6 +8,9 @@ package struct SnapshotOptions: Sendable {
   package var run: String?
   package var model: String?
   package var caption: String?
+  /// What the Generate screen makes first.
+  package var regeneration: RegenerationRequest?
+  package var prior: String?
   package var size: Size
   package var theme: String?
   /// Whether only the characters are wanted: pictures are dots then, tokens letters.
@@ -31,6 +34,7 @@ package final class Snapshot {
   private let options: SnapshotOptions
   private var model: AppModel
   private var clock = 0.0
+  private var results: [JobID: RegeneratedClip] = [:]
   private var runs: Set<String> = []
 
   private init(
@@ -40,6 +44,7 @@ package final class Snapshot {
     session = Session(loadCodec: loadCodec)
     model = AppModel(size: options.size)
     model.view = options.view
+    model.generate.prior = options.prior
   }
 
   /// Throws what keeps the view from being shown: the clip, or for token views the model.
@@ -76,6 +81,7 @@ package final class Snapshot {
       }
       perform(model.start(request, model: options.model, caption: options.caption))
     }
+    if let request = options.regeneration { perform(model.generate(like: request)) }
     for step in options.steps {
       switch step {
       case .key(let key): perform(model.update(.key(key)))
@@ -143,8 +149,34 @@ package final class Snapshot {
       attempt(job) {
         try drive(session.redrawing(frame: frame, muting: mutes, frames: 1), job: job, limit: .max)
       }
-    case .regenerate, .accept, .undoAccept, .redoAccept, .export, .cancel: break
+    case .regenerate(let request, let clip, let job):
+      attempt(job) {
+        try session.open(clip)
+        let work = try session.regenerating(request) { false }
+        try drive(work, job: job, limit: .max)
+        results[job] = work.result
+      }
+    case .accept(let job):
+      attempt(job) {
+        guard let result = results[job] else { throw RegenerationError.noResult }
+        try show(session.accept(result, job: job))
+      }
+    case .undoAccept:
+      if let change = session.undoAccept() { attempt(change.job) { try show(change) } }
+    case .redoAccept:
+      if let change = session.redoAccept() { attempt(change.job) { try show(change) } }
+    case .export(_, _, let job): tell(.failed(job, reason: "A snapshot writes no other files."))
+    case .cancel: break
     }
+  }
+
+  private func show(_ change: WorkingChange) throws {
+    let steps = session.acceptedSteps
+    tell(.working(undo: steps.undo.count, redo: steps.redo.count, job: change.job))
+    tell(.tokens(change.slices, job: change.job))
+    let work = try session.redrawing(
+      frame: change.frames.lowerBound, muting: Mutes(), frames: change.frames.count)
+    try drive(work, job: change.job, limit: .max)
   }
 
   private func attempt(_ job: JobID, _ body: () throws -> Void) {

@@ -103,9 +103,15 @@ extension ClipRegion {
 
   /// The share of each cell that lies within the region; 0 on levels that stay.
   private func shares(level: Int, geometry: TokenGeometry, padded: [Int]) -> [Double] {
+    let parts = axisShares(level: level, geometry: geometry, padded: padded)
+    return parts[0].flatMap { t in parts[1].flatMap { y in parts[2].map { x in t * y * x } } }
+  }
+
+  /// The shares of t, y and x, whose products are those of the cells.
+  func axisShares(level: Int, geometry: TokenGeometry, padded: [Int]) -> [[Double]] {
     let grid = geometry.grid(level: level, padded: padded)
     guard levels?.contains(level) ?? true else {
-      return [Double](repeating: 0, count: grid.reduce(1, *))
+      return grid.map { [Double](repeating: 0, count: $0) }
     }
     let stride = geometry.strides[level - 1]
     let cells = [
@@ -116,10 +122,9 @@ extension ClipRegion {
     let wanted = [
       span ?? 0..<padded[0], box?.rows ?? 0..<padded[1], box?.columns ?? 0..<padded[2],
     ]
-    let parts = zip(cells, wanted).map { cells, wanted in
+    return zip(cells, wanted).map { cells, wanted in
       cells.map { Double($0.clamped(to: wanted).count) / Double($0.count) }
     }
-    return parts[0].flatMap { t in parts[1].flatMap { y in parts[2].map { x in t * y * x } } }
   }
 
   /// Each chosen token with its neighbours on all sides, in time too.

@@ -39,11 +39,14 @@ extension ClipRegion {
   package func mask(level: Int, geometry: TokenGeometry, padded: [Int]) -> RegionMask {
     let shares = axisShares(level: level, geometry: geometry, padded: padded)
     guard level == 1 else { return RegionMask(shares: shares) }
-    return RegionMask(
-      shares: shares.map { axis in
-        axis.indices.map { index in
-          axis[max(0, index - 1)...min(axis.count - 1, index + 1)].contains { $0 > 0 } ? 1 : 0
-        }
-      })
+    return RegionMask(shares: shares.map(Self.dilated))
+  }
+
+  /// 1 for every step that touches the region or stands beside one that does.
+  private static func dilated(_ shares: [Double]) -> [Double] {
+    shares.indices.map { index in
+      let near = shares[max(0, index - 1)...min(shares.count - 1, index + 1)]
+      return near.contains { $0 > 0 } ? 1.0 : 0.0
+    }
   }
 }

@@ -2,7 +2,7 @@ import Tokenization
 import VideoIO
 
 /// Tokenizes what is not known of the open clip, draws a region anew and decodes it.
-final class RegeneratingJob: SessionJob {
+package final class RegeneratingJob: SessionJob {
   private enum Phase {
     case tokenizing(any SessionJob)
     case drawing(Regeneration)
@@ -21,9 +21,9 @@ final class RegeneratingJob: SessionJob {
   private var preview: RegenerationDecoding?
   private var previewed = ContinuousClock.now
   private var previewTime: Duration = .zero
-  private(set) var progress = (done: 0, total: 1)
+  package private(set) var progress = (done: 0, total: 1)
   /// Once all is done.
-  private(set) var result: RegeneratedClip?
+  package private(set) var result: RegeneratedClip?
 
   init(
     session: Session, codec: any ClipCodec, prior: any TokenPrior, request: RegenerationRequest,
@@ -37,7 +37,7 @@ final class RegeneratingJob: SessionJob {
     phase = .tokenizing(tokenizing)
   }
 
-  func step() throws -> [JobOutcome]? {
+  package func step() throws -> [JobOutcome]? {
     switch phase {
     case .tokenizing(let job):
       if session.pyramid?.isWhole != true, let outcomes = try job.step() {
@@ -130,7 +130,7 @@ final class RegeneratingJob: SessionJob {
 }
 
 /// What a regeneration made of which tokens.
-struct RegeneratedClip {
+package struct RegeneratedClip {
   let before: RegenerationSource
   let after: ClipTokens
   let open: [[Bool]]

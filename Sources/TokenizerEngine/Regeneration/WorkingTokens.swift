@@ -1,16 +1,16 @@
 import Tokenization
 
 /// Accepted regenerations in their order, with the way back.
-struct AcceptedSteps {
-  struct Step {
+package struct AcceptedSteps {
+  package struct Step {
     let job: JobID
     let before: [TokenSlice]
     let after: [TokenSlice]
     let frames: Range<Int>
   }
 
-  private(set) var undo: [Step] = []
-  private(set) var redo: [Step] = []
+  package private(set) var undo: [Step] = []
+  package private(set) var redo: [Step] = []
 
   mutating func add(_ step: Step) {
     undo.append(step)
@@ -32,16 +32,16 @@ struct AcceptedSteps {
 }
 
 /// Working tokens that have just changed.
-struct WorkingChange {
-  let job: JobID
-  let slices: [TokenSlice]
+package struct WorkingChange {
+  package let job: JobID
+  package let slices: [TokenSlice]
   /// Those that look different now.
-  let frames: Range<Int>
+  package let frames: Range<Int>
 }
 
 extension Session {
   /// Everything about a regeneration of the open clip, from its working tokens.
-  func regenerating(
+  package func regenerating(
     _ request: RegenerationRequest, shouldStop: @escaping () -> Bool
   ) throws -> RegeneratingJob {
     let codec = try loadedCodec()
@@ -65,7 +65,7 @@ extension Session {
   }
 
   /// Puts the new tokens, and no others, into the working ones.
-  func accept(_ result: RegeneratedClip, job: JobID) throws -> WorkingChange {
+  package func accept(_ result: RegeneratedClip, job: JobID) throws -> WorkingChange {
     let working = try workingTokens()
     guard working.clip == result.after.clip, working.modelSHA256 == result.after.modelSHA256,
       working.grids.map(\.shape) == result.after.grids.map(\.shape)
@@ -83,11 +83,11 @@ extension Session {
     return change(step.after, step)
   }
 
-  func undoAccept() -> WorkingChange? {
+  package func undoAccept() -> WorkingChange? {
     acceptedSteps.takeBack().map { change($0.before, $0) }
   }
 
-  func redoAccept() -> WorkingChange? {
+  package func redoAccept() -> WorkingChange? {
     acceptedSteps.takeAgain().map { change($0.after, $0) }
   }
 

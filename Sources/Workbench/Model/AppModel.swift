@@ -148,9 +148,25 @@ enum DragTarget: Equatable, Sendable {
   case span(Int)
   case wipe
   /// A box is drawn from this pixel on.
-  case box(x: Int, y: Int)
-  /// The box is carried by this pixel of it.
-  case carriedBox(x: Int, y: Int)
+  case box(x: Int, y: Int, PixelCanvas)
+}
+
+/// Cells that stand for the clip's picture, as a picture of it or as a grid of its tokens.
+struct PixelCanvas: Equatable, Sendable {
+  var cells: Rect
+  /// The pixels that the cells stand for together.
+  var width: Int
+  var height: Int
+
+  /// The pixels of a cell; beyond the canvas those of the nearest one.
+  func pixels(x: Int, y: Int) -> (columns: Range<Int>, rows: Range<Int>) {
+    let column = min(max(0, x - cells.x), cells.width - 1)
+    let row = min(max(0, y - cells.y), cells.height - 1)
+    return (
+      column * width / cells.width..<max(1, (column + 1) * width / cells.width),
+      row * height / cells.height..<max(1, (row + 1) * height / cells.height)
+    )
+  }
 }
 
 /// The decoding that was asked for, so that it is not asked for twice.

@@ -22,8 +22,8 @@ package struct GenerateModel: Equatable, Sendable {
   /// How many accepted steps can be taken back, and given again.
   package var undo = 0
   package var redo = 0
-  /// How often the clip's tokens were replaced.
-  var base = 0
+  /// The results that the clip's tokens are made of, the last accepted one at the end.
+  package var accepted: [JobID] = []
   /// The number of the next result.
   var nextNumber = 1
   /// The result that was accepted last, whose tokens the engine sends as those of the clip.
@@ -34,10 +34,11 @@ package struct GenerateModel: Equatable, Sendable {
   /// Those that run or wait, in their order.
   package var queue: [Regeneration] { results.filter(\.isLive) }
 
-  package func request(_ clip: ClipSummary) -> RegenerationRequest {
+  package func request(_ clip: ClipSummary, levelCount: Int) -> RegenerationRequest {
     RegenerationRequest(
-      prompt: prompt.input.text.trimmed, region: region.region(frames: clip.frameCount),
-      settings: settings, prior: prior)
+      prompt: prompt.input.text.trimmed,
+      region: region.region(frames: clip.frameCount, levelCount: levelCount), settings: settings,
+      prior: prior)
   }
 }
 
@@ -114,10 +115,10 @@ package struct RegionChoice: Equatable, Sendable {
     spanStart = nil
   }
 
-  package func region(frames: Int, levelCount: Int = 4) -> ClipRegion {
+  package func region(frames: Int, levelCount: Int) -> ClipRegion {
     ClipRegion(
       box: usesBox ? box : nil, span: span?.clamped(to: 0..<max(1, frames)),
-      levels: levels.count == levelCount ? nil : levels)
+      levels: levels.isSuperset(of: 1...max(1, levelCount)) ? nil : levels)
   }
 }
 

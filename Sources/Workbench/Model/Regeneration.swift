@@ -17,15 +17,14 @@ package struct Regeneration: Equatable, Sendable {
   package var request: RegenerationRequest
   package var state = State.waiting
   /// What it changed; all other frames are those of the source.
-  package var frames = FrameStore(limitInBytes: 64 << 20)
+  package var frames = FrameStore(limitInBytes: 32 << 20)
   /// By level and step.
   package var codes: [Int: [Int: [UInt32]]] = [:]
   package var report: RegenerationReport?
-  package var isAccepted = false
-  /// How often the clip's tokens had been replaced when it was asked for.
-  package var base: Int
+  /// The accepted results that the clip consisted of when it was made.
+  package var base: [JobID]
 
-  package init(id: JobID, number: Int, request: RegenerationRequest, base: Int = 0) {
+  package init(id: JobID, number: Int, request: RegenerationRequest, base: [JobID] = []) {
     self.id = id
     self.number = number
     self.request = request

@@ -57,7 +57,10 @@ extension AppModel {
   }
 
   private mutating func cancelled(_ job: JobID) {
-    guard let entry = jobs.first(where: { $0.id == job }) else { return }
+    guard let entry = jobs.first(where: { $0.id == job }) else {
+      if replaces(job) { workingFramesWereDropped() }
+      return
+    }
     end(job)
     switch entry.kind {
     case .tokenizing:
@@ -86,7 +89,11 @@ extension AppModel {
   }
 
   private mutating func failed(_ job: JobID, reason: String) {
-    guard let entry = jobs.first(where: { $0.id == job }) else { return }
+    guard let entry = jobs.first(where: { $0.id == job }) else {
+      // It was to be accepted, and is done itself.
+      if generate.results.contains(where: { $0.id == job }) { say(reason, isError: true) }
+      return
+    }
     end(job)
     switch entry.kind {
     case .loadingModel:

@@ -11,9 +11,11 @@ extension AppModel {
 
   /// Makes what is chosen anew, as often as there are seeds.
   mutating func generate(seeds: Int = 1) -> [Effect] {
-    guard let summary = clip.summary else { return refuse("No clip is open; open one with :open PATH.") }
+    guard let summary = clip.summary else {
+      return refuse("No clip is open; open one with :open PATH.")
+    }
     guard let model else { return loadModelIfNeeded() + sayLoading() }
-    var request = generate.request(summary)
+    var request = generate.request(summary, levelCount: model.strides.count)
     guard !request.prompt.isEmpty else {
       say("First the sentence: what should this part show?")
       generate.prompt.isTyping = true
@@ -37,7 +39,8 @@ extension AppModel {
         let id = begin(.regenerating)
         first = first ?? id
         generate.results.append(
-          Regeneration(id: id, number: generate.nextNumber, request: request, base: generate.base))
+          Regeneration(
+            id: id, number: generate.nextNumber, request: request, base: generate.accepted))
         generate.nextNumber += 1
         effects.append(.submit(.regenerate(request, clip: summary.request, job: id)))
       }
@@ -48,8 +51,20 @@ extension AppModel {
     return effects
   }
 
-  /// Whether the working clip is another one than when the result was asked for.
-  func isStale(_ result: Regeneration) -> Bool { result.base != generate.base }
+  /// Takes over all of a request and, if it has a sentence, makes it.
+  package mutating func generate(like request: RegenerationRequest) -> [Effect] {
+    generate.prompt.input = TextInput(request.prompt)
+    generate.settings = request.settings
+    generate.prior = request.prior
+    generate.region.usesBox = request.region.box != nil
+    if let box = request.region.box { generate.region.box = box }
+    generate.region.span = request.region.span
+    generate.region.levels = request.region.levels ?? generate.region.levels
+    return request.prompt.isEmpty ? [] : generate()
+  }
+
+  /// Whether the working clip is another one than when the result was made.
+  func isStale(_ result: Regeneration) -> Bool { result.base != generate.accepted }
 
   private mutating func sayLoading() -> [Effect] {
     say(modelFault ?? "The model is still loading.", isError: modelFault != nil)
@@ -66,7 +81,7 @@ extension AppModel {
   private mutating func forgetOldResults() {
     while generate.results.count > Self.keptResults,
       let index = generate.results.firstIndex(where: {
-        !$0.isLive && $0.id != generate.shown && !$0.isAccepted
+        !$0.isLive && $0.id != generate.shown && !generate.accepted.contains($0.id)
       })
     {
       generate.results.remove(at: index)
@@ -79,7 +94,7 @@ extension AppModel {
     generate.shown = nil
     generate.nextNumber = 1
     (generate.undo, generate.redo) = (0, 0)
-    generate.base = 0
+    generate.accepted = []
     generate.workingJob = nil
   }
 
@@ -89,7 +104,11 @@ extension AppModel {
   mutating func happened(generating event: EngineEvent) {
     switch event {
     case .regenerating(let progress, let job):
-      change(job) { $0.state = .running(progress) }
+      let accepted = generate.accepted
+      change(job) {
+        if $0.state == .waiting { $0.base = accepted }
+        $0.state = .running(progress)
+      }
       guard let index = jobs.firstIndex(where: { $0.id == job }) else { return }
       jobs[index].progress = JobProgress(
         done: progress.settled, total: progress.total, framesPerSecond: 0)
@@ -102,14 +121,23 @@ extension AppModel {
     case .regenerationReport(let report, let job):
       change(job) { $0.report = report }
     case .working(let undo, let redo, let job):
+      if undo > generate.accepted.count {
+        generate.accepted.append(job)
+      } else {
+        generate.accepted.removeLast(generate.accepted.count - max(0, undo))
+      }
       (generate.undo, generate.redo) = (undo, redo)
       generate.workingJob = job
-      generate.base += 1
       pendingRedraw = nil
       clip.muted = MutedFrames()
-      clip.quality = [:]
     default: break
     }
+  }
+
+  /// The frames of accepted tokens will not come: something else was more urgent.
+  mutating func workingFramesWereDropped() {
+    clip.reconstructions.removeAll()
+    pendingRedraw = nil
   }
 
   /// Whether tokens and frames of the job take the place of what is known.
@@ -173,8 +201,10 @@ extension AppModel {
       say("Result \(result.number) is not done.")
       return []
     }
-    guard let index = generate.results.firstIndex(where: { $0.id == result.id }) else { return [] }
-    generate.results[index].isAccepted = true
+    guard generate.accepted.last != result.id else {
+      say("Result \(result.number) is the clip already; u takes it back.")
+      return []
+    }
     say("Result \(result.number) is the clip now; u takes it back.")
     return [.submit(.accept(result.id))]
   }
@@ -203,7 +233,9 @@ extension AppModel {
 
   /// Writes the shown result, or the clip as it is now where none is done.
   mutating func export(to path: String) -> [Effect] {
-    guard !path.isEmpty else { return refuse("export wants a path, such as new.mkv or new.safetensors.") }
+    guard !path.isEmpty else {
+      return refuse("export wants a path, such as new.mkv or new.safetensors.")
+    }
     let done = generate.result.flatMap { $0.state == .finished ? $0.id : nil }
     guard done != nil || tokens.pyramid?.isWhole == true else {
       return refuse("There is nothing to export yet.")

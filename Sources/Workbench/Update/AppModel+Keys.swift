@@ -121,7 +121,9 @@ extension AppModel {
     }
     if view == .generate, let summary = clip.summary {
       let text = RegenerateWords.of(
-        generate.result?.request ?? generate.request(summary), clip: summary.request,
+        generate.result?.request
+          ?? generate.request(summary, levelCount: model?.strides.count ?? 4),
+        clip: summary.request,
         model: modelPath)
       say("Copied: \(text)")
       return [.copy(text)]

@@ -47,9 +47,39 @@ struct FooterView {
       return [("↑↓←→", "token"), ("{ }", "level"), step] + cancel
         + [("n", "next same"), ("M", muteHint), ("tab", "bits"), ("y", "copy"), play] + end
     case .train: return trainHints + end
+    case .generate: return generateHints(cancel: cancel) + [play, step] + end
     case .codebook:
       return [("{ }", "level"), step] + cancel + [("S", "symbols"), ("y", "copy"), play] + end
     }
+  }
+
+  /// What comes next, in the order in which it is needed.
+  private func generateHints(cancel: [Hint]) -> [Hint] {
+    let generate = model.generate
+    if generate.prompt.isTyping {
+      return [("enter", "make it"), ("↑↓", "earlier ones"), ("esc", "leave")]
+    }
+    let hasSentence = !generate.prompt.input.text.trimmed.isEmpty
+    let write: Hint = ("r", "sentence")
+    let make: [Hint] = [("g", "make"), ("G", "4 seeds")]
+    let part: [Hint]
+    switch generate.part {
+    case .region:
+      part = [
+        ("↑↓←→", generate.region.isSizing ? "size" : "box"),
+        ("s", generate.region.isSizing ? "move" : "size"), ("m", "frames"), ("p", "presets"),
+      ]
+    case .settings: part = [("↑↓", "setting"), ("←→", "change"), ("P", "presets")]
+    case .results: part = [("↑↓", "result")]
+    }
+    let tab: [Hint] = [("tab", "parts")]
+    guard let result = generate.result else {
+      return [write] + (hasSentence ? make : []) + part + tab
+    }
+    let undo: [Hint] = generate.undo > 0 ? [("u", "undo")] : []
+    guard result.state == .finished else { return cancel + [("v", "compare"), write] + part + tab }
+    return [("v", "compare"), ("a", "accept"), ("e", "export"), ("d", "new seed")] + undo + cancel
+      + [write] + part + tab + [("y", "copy")]
   }
 
   private var trainHints: [(keys: String, text: String)] {

@@ -42,13 +42,17 @@ struct GenerateLayout {
     let zone = body.splitLeft(body.width - side - (side > 0 ? 1 : 0)).left
     panes = Self.panes(model, summary, in: zone)
     let used = Rect.around(panes.map(\.picture) + panes.map(\.title))
-    let free = side > 0 ? body.splitLeft(max(0, used.maxX - body.x + 2)).rest : Rect(Size(width: 0, height: 0))
+    let free =
+      side > 0
+      ? body.splitLeft(max(0, used.maxX - body.x + 2)).rest : Rect(Size(width: 0, height: 0))
     let under = Rect(
       x: body.x, y: used.maxY + 1, width: max(0, zone.width), height: body.maxY - used.maxY - 1)
 
     let shapes = RegionGridPlace.shapes(model)
     // Below the pictures where all levels fit there over the same extent, else beside them.
-    let below4 = under.height >= 5 ? RegionGridPlace.alike(shapes, in: under.splitTop(under.height - 4).top) : []
+    let below4 =
+      under.height >= 5
+      ? RegionGridPlace.alike(shapes, in: under.splitTop(under.height - 4).top) : []
     if !below4.isEmpty {
       grids = below4
       let end = Rect.around(below4.map(\.rect)).maxY

@@ -35,7 +35,9 @@ struct GeneratePicturesView {
       frame, as: "generate \(pane.picture.x) \(pane.picture.y)", on: &screen, in: pane.picture,
       outline: outline(pane.kind))
     if pane.kind == .both, generate.comparison == .wipe {
-      let x = pane.picture.x + min(pane.picture.width - 1, Int(generate.wipe * Double(pane.picture.width)))
+      let x =
+        pane.picture.x
+        + min(pane.picture.width - 1, Int(generate.wipe * Double(pane.picture.width)))
       for y in pane.picture.y..<pane.picture.maxY {
         screen[x, y] = Cell("│", style: Style(.role(.playhead), on: screen[x, y].style.background))
       }
@@ -62,7 +64,9 @@ struct GeneratePicturesView {
       return FrameComparison.difference(source, made)
     case .both:
       guard generate.result != nil else { return source }
-      if generate.comparison == .blink { return generate.blink.showsResult ? made(generate.shown) : source }
+      if generate.comparison == .blink {
+        return generate.blink.showsResult ? made(generate.shown) : source
+      }
       return wiped(source, made(generate.shown))
     }
   }
@@ -94,7 +98,8 @@ struct GeneratePicturesView {
     return BoxOutline(
       box: Rect(
         x: region.box.x, y: region.box.y, width: region.box.width, height: region.box.height),
-      role: isInside ? .playhead : .secondary)
+      role: isInside ? .playhead : .secondary,
+      dimsTheRest: isInside && generate.part == .region)
   }
 
   // MARK: Words

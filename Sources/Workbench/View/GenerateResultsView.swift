@@ -14,7 +14,9 @@ struct GenerateResultsView {
     let results = generate.results
     guard !results.isEmpty else {
       for (row, line) in Self.guide.prefix(below.height).enumerated() {
-        screen.put(line.key, x: below.x + 1, y: below.y + row, style: Style(.hotKey, on: .background, .bold), limit: below.width - 1)
+        screen.put(
+          line.key, x: below.x + 1, y: below.y + row,
+          style: Style(.hotKey, on: .background, .bold), limit: below.width - 1)
         screen.put(
           line.text, x: below.x + 7, y: below.y + row, style: Style(.secondary),
           limit: max(0, below.width - 7))
@@ -23,13 +25,15 @@ struct GenerateResultsView {
     }
     let first = Self.first(generate, rows: below.height)
     for (row, result) in results.dropFirst(first).prefix(below.height).enumerated() {
-      draw(result, on: &screen, in: Rect(x: below.x, y: below.y + row, width: below.width, height: 1))
+      draw(
+        result, on: &screen, in: Rect(x: below.x, y: below.y + row, width: below.width, height: 1))
     }
   }
 
   /// What to press, in the order in which it is needed.
   static let guide: [(key: String, text: String)] = [
-    ("↑↓←→", "where: move the box"), ("s", "its size, or drag"), ("m", "from and to a frame"), ("r", "write a sentence"),
+    ("↑↓←→", "where: move the box"), ("s", "its size, or drag"), ("m", "from and to a frame"),
+    ("r", "write a sentence"),
     ("g", "make it anew"), ("G", "with four seeds"), ("a", "accept what you like"),
   ]
 
@@ -56,16 +60,18 @@ struct GenerateResultsView {
 
   private func draw(_ result: Regeneration, on screen: inout Screen, in rect: Rect) {
     let isShown = result.id == generate.shown
+    let isAccepted = generate.accepted.contains(result.id)
     let surface: ThemeRole = isShown ? .selection : .background
     if isShown { screen.fill(rect, style: Style(.text, on: surface)) }
     let plain: ThemeRole = isShown ? .selectionText : .text
     var x = rect.x + 1
     x += screen.put(
-      ResultText.glyph(result), x: x, y: rect.y,
-      style: Style(isShown ? .selectionText : ResultText.role(result), on: surface, .bold))
+      ResultText.glyph(result, isAccepted), x: x, y: rect.y,
+      style: Style(
+        isShown ? .selectionText : ResultText.role(result, isAccepted), on: surface, .bold))
     x += screen.put(
       " \(result.number)  ", x: x, y: rect.y, style: Style(plain, on: surface, .bold))
-    let right = ResultText.state(result)
+    let right = ResultText.state(result, isAccepted)
     let room = rect.maxX - x - 1
     let end = rect.maxX - right.columns - 1
     if let progress = result.progress, room - right.columns >= 6 {
@@ -79,44 +85,45 @@ struct GenerateResultsView {
         limit: max(0, end - x - 1))
       if end - x - used > 9 {
         used += screen.put(
-          prompt, x: x + used, y: rect.y, style: Style(isShown ? .selectionText : .secondary, on: surface),
+          prompt, x: x + used, y: rect.y,
+          style: Style(isShown ? .selectionText : .secondary, on: surface),
           limit: end - x - used - 1)
       }
     }
     screen.put(
       right, x: max(x, end), y: rect.y,
-      style: Style(isShown ? .selectionText : ResultText.role(result), on: surface),
+      style: Style(isShown ? .selectionText : ResultText.role(result, isAccepted), on: surface),
       limit: max(0, rect.maxX - max(x, end)))
   }
 }
 
 /// The state of a result in a glyph, a word and a colour: none of them alone.
 enum ResultText {
-  static func glyph(_ result: Regeneration) -> String {
+  static func glyph(_ result: Regeneration, _ isAccepted: Bool) -> String {
     switch result.state {
     case .waiting: "…"
     case .running: "▶"
-    case .finished: result.isAccepted ? "●" : "✓"
+    case .finished: isAccepted ? "●" : "✓"
     case .failed: "✗"
     }
   }
 
-  static func role(_ result: Regeneration) -> ThemeRole {
+  static func role(_ result: Regeneration, _ isAccepted: Bool) -> ThemeRole {
     switch result.state {
     case .waiting: .secondary
     case .running: .accent
-    case .finished: result.isAccepted ? .mark : .success
+    case .finished: isAccepted ? .mark : .success
     case .failed: .error
     }
   }
 
-  static func state(_ result: Regeneration) -> String {
+  static func state(_ result: Regeneration, _ isAccepted: Bool = false) -> String {
     switch result.state {
     case .waiting: return "waits"
     case .running(let progress):
       let left = progress.secondsLeft.map { ", " + TrainNumbersView.span($0) } ?? ""
       return Numbers.percent(progress.fraction, 0) + left
-    case .finished: return result.isAccepted ? "accepted" : "done"
+    case .finished: return isAccepted ? "accepted" : "done"
     case .failed: return "failed"
     }
   }
@@ -180,7 +187,7 @@ struct GenerateDetailsView {
           ))
       }
     }
-    if model.isStale(result), !result.isAccepted {
+    if model.isStale(result), !model.generate.accepted.contains(result.id), !result.isLive {
       lines.append(("made from the clip as it was before", .warning))
     }
     lines.append((ResultText.region(result), .secondary))

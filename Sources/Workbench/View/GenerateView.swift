@@ -61,7 +61,10 @@ struct GeneratePromptView {
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard !rect.isEmpty else { return }
-    let hint = prompt.isTyping ? "what this part shows: a blue square moves to the left" : "r writes what this part should show"
+    let hint =
+      prompt.isTyping
+      ? "what this part shows: a blue square moves to the left"
+      : "r writes what this part should show"
     if prompt.isTyping {
       return screen.draw(prompt.input, prompt: " › ", in: rect, hint: hint)
     }

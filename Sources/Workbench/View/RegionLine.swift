@@ -30,7 +30,8 @@ struct RegionLine {
       Piece(text: boxText(isShort), role: region.usesBox ? .playhead : .text, target: .box),
       Piece(text: " · ", role: .secondary),
       Piece(
-        text: spanText(isShort), role: region.span == nil && region.spanStart == nil ? .text : .playhead,
+        text: spanText(isShort),
+        role: region.span == nil && region.spanStart == nil ? .text : .playhead,
         target: .span),
       Piece(text: isShort ? " · L" : " · levels ", role: .secondary),
     ]

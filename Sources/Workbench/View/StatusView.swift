@@ -72,6 +72,10 @@ struct StatusView {
       x += gauge + 1
     }
     var text = Numbers.fixed(progress.fraction * 100, 0) + " %"
+    if let made = model.generate.results.first(where: { $0.id == job.id })?.progress {
+      text += "  level \(made.level)"
+      if let left = made.secondsLeft { text += ", \(TrainNumbersView.span(left)) left" }
+    }
     if progress.framesPerSecond > 0 {
       text += "  \(Numbers.short((progress.framesPerSecond * 10).rounded() / 10)) frames/s"
     }

@@ -11,7 +11,7 @@ struct TimelineView {
     for x in layout.track.x..<layout.track.maxX {
       let frame = layout.frame(atColumn: x)
       let isKnown = model.tokens.pyramid?.isKnown(frame: frame) ?? false
-      let isInLoop = clip.loop?.closed?.contains(frame) ?? false
+      let isInLoop = chosen?.contains(frame) ?? false
       let role: ThemeRole = isKnown ? .progress : isInLoop ? .secondary : .track
       screen[x, y] = Cell(
         isKnown || isInLoop ? "━" : "─", style: Style(role, on: isInLoop ? .selection : .background)
@@ -31,6 +31,16 @@ struct TimelineView {
       style: Style(clip.playback.isPlaying ? .playhead : .secondary))
   }
 
+  /// The loop, or the span of frames that is to be made anew.
+  private var chosen: ClosedRange<Int>? {
+    guard model.view == .generate else { return model.clip.loop?.closed }
+    let region = model.generate.region
+    if let start = region.spanStart {
+      return min(start, model.clip.playhead)...max(start, model.clip.playhead)
+    }
+    return region.span.map { $0.lowerBound...max($0.lowerBound, $0.upperBound - 1) }
+  }
+
   /// The share of frames whose tokens are known on every level.
   private var knownShare: Double {
     guard let pyramid = model.tokens.pyramid, let grid = pyramid.levels.last else { return 0 }
@@ -45,7 +55,9 @@ struct TimelineView {
       screen.put(
         "▾", x: layout.column(of: mark), y: y, style: Style(.mark, on: .background, .bold))
     }
-    if let loop = clip.loop {
+    if model.view == .generate {
+      if let chosen { drawEnds(chosen, on: &screen, layout: layout) }
+    } else if let loop = clip.loop {
       let style = Style(.accent, on: .background, .bold)
       screen.put(
         "A", x: layout.column(of: min(loop.start, loop.end ?? loop.start)), y: y, style: style)
@@ -53,6 +65,21 @@ struct TimelineView {
         screen.put("B", x: layout.column(of: max(loop.start, end)), y: y, style: style)
       }
     }
+    drawTime(on: &screen, layout: layout)
+  }
+
+  private func drawEnds(
+    _ span: ClosedRange<Int>, on screen: inout Screen, layout: TimelineLayout
+  ) {
+    let style = Style(.playhead, on: .background, .bold)
+    screen.put("[", x: layout.column(of: span.lowerBound), y: layout.rect.y, style: style)
+    screen.put(
+      "]", x: layout.columns(of: span.upperBound).upperBound - 1, y: layout.rect.y, style: style)
+  }
+
+  private func drawTime(on screen: inout Screen, layout: TimelineLayout) {
+    let y = layout.rect.y
+    let clip = model.clip
     let text = Numbers.time(clip.time(of: clip.playhead))
     let x = min(
       max(layout.track.x, layout.column(of: clip.playhead) - text.columns / 2),

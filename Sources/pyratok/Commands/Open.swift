@@ -18,6 +18,12 @@ struct Open: ParsableCommand {
   @Option(help: "A theme by its name, such as light.")
   var theme: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "A prior for the Generate screen. Else $PYRATOK_PRIOR, then the bundled one.",
+      valueName: "folder"))
+  var prior: String?
+
   @OptionGroup var part: ClipOptions
   @OptionGroup var common: CommonOptions
 
@@ -30,6 +36,7 @@ struct Open: ParsableCommand {
     options.model = common.model
     options.caption = caption
     options.theme = theme
+    options.prior = prior
     let app: App
     do {
       app = try App(options) { try loadCodec($0) }

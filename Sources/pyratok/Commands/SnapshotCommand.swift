@@ -10,7 +10,7 @@ struct SnapshotCommand: ParsableCommand {
     abstract: "Any screen of the workbench as text.",
     discussion: "Example: pyratok snapshot tokens film.mp4 --size 200x60 --svg screen.svg")
 
-  @Argument(help: "clip, tokens, codebook or train.")
+  @Argument(help: "clip, tokens, codebook, train or generate.")
   var view: ViewName
 
   @Argument(
@@ -37,18 +37,30 @@ struct SnapshotCommand: ParsableCommand {
   @Option(help: "A theme by its name, such as light.")
   var theme: String?
 
+  @Option(help: "For generate: make the region anew from this sentence, and show the result.")
+  var prompt: String?
+
+  @Option(help: "The folder of the prior, or the name of a bundled one.")
+  var prior: String?
+
   @Flag(help: "With the terminal's colours.")
   var ansi = false
 
   @Option(help: "Write a picture that scales instead.")
   var svg: String?
 
+  @OptionGroup var region: RegionOptions
+  @OptionGroup var sampling: SamplingOptions
   @OptionGroup var part: ClipPartOptions
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
     if square != nil, clipSize != nil {
       throw ValidationError("Give --square or --clip-size, not both.")
+    }
+    let isAboutRegion = region.box != nil || region.span != nil || region.levels != nil
+    if view != .generate, prompt != nil || isAboutRegion {
+      throw ValidationError("--prompt, --box, --span and --levels are for generate.")
     }
     if view == .train, clip == nil { throw ValidationError("Name the run's folder.") }
     if let square, square < 1 { throw ValidationError("--square takes 1 or more.") }
@@ -72,6 +84,14 @@ struct SnapshotCommand: ParsableCommand {
     options.model = common.model
     options.caption = caption
     options.theme = theme
+    if view == .generate {
+      options.prior = prior
+      options.regeneration = prompt.map {
+        RegenerationRequest(
+          prompt: $0, region: region.region, settings: sampling.settings(seed: common.seed),
+          prior: prior)
+      }
+    }
     options.isPlainText = !ansi && svg == nil
     if let script {
       let text = String(decoding: try WholeFile.read(script, limit: 1 << 20), as: UTF8.self)
