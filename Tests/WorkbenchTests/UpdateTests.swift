@@ -199,9 +199,10 @@ private func type(_ text: String, _ model: inout AppModel) -> [Effect] {
 
 @Test func everyActionHasAKeyThatTheKeymapKnows() {
   let keys: [Key] =
-    "01234$.,lLhH[]am'\"{}txybcTS:/?qjkMBUnN+-svprCXRwOQ".map { .character($0) } + [
+    "012345$.,lLhH[]am'\"{}txybcTS:/?qjkMBUnN+-svprCXRwOQgGdPV<>ue".map { .character($0) } + [
       .space, .tab, .backTab, .up, .down, .left, .right, .control("p"), .control("l"),
-      .control("z"), .pageDown, .enter,
+      .control("z"), .control("r"), .pageDown, .enter, .named(.left, .shift),
+      .named(.right, .shift), .named(.up, .shift), .named(.down, .shift),
     ]
   for action in Action.allCases {
     let views = action.views ?? ViewName.allCases

@@ -51,6 +51,8 @@ package enum KeyScript {
   private static let names: [String: Key] = [
     "space": .space, "tab": .tab, "s-tab": .backTab, "enter": .enter, "esc": .escape,
     "up": .up, "down": .down, "left": .left, "right": .right, "home": .home, "end": .end,
+    "s-up": .named(.up, .shift), "s-down": .named(.down, .shift),
+    "s-left": .named(.left, .shift), "s-right": .named(.right, .shift),
     "pgup": .pageUp, "pgdn": .pageDown, "backspace": .backspace, "delete": .delete,
   ]
 }
