@@ -97,6 +97,8 @@ package actor Engine {
     case .regenerate(let request, let clip, let job):
       attempt(job) { try line(up: request, clip: clip, job: job) }
     case .accept(let job):
+      // Whoever cancels what has a result comes too late.
+      if results.contains(where: { $0.job == job }) { cancelled.remove(job) }
       attempt(job) {
         guard let result = results.first(where: { $0.job == job }) else {
           throw RegenerationError.noResult
@@ -129,6 +131,8 @@ package actor Engine {
   private func show(_ change: WorkingChange?) {
     guard let change else { return }
     let steps = session.acceptedSteps
+    // The same frames are drawn again, from the first one on.
+    running.removeAll { $0.id == change.job && $0.kind == .redraw }
     post(.working(undo: steps.undo.count, redo: steps.redo.count, job: change.job))
     post(.tokens(change.slices, job: change.job))
     attempt(change.job) {

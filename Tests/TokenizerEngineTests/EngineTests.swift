@@ -4,43 +4,6 @@ import VideoIO
 
 @testable import TokenizerEngine
 
-/// Collects what an engine posts, and waits for it without polling.
-// Unchecked: the condition guards the only state.
-private final class EventLog: @unchecked Sendable {
-  private let condition = NSCondition()
-  private var events: [EngineEvent] = []
-
-  func post(_ event: EngineEvent) {
-    condition.lock()
-    events.append(event)
-    condition.broadcast()
-    condition.unlock()
-  }
-
-  /// All events up to one that fits; fails the test after ten seconds.
-  func wait(until fits: (EngineEvent) -> Bool) -> [EngineEvent] {
-    condition.lock()
-    defer { condition.unlock() }
-    let end = Date().addingTimeInterval(10)
-    while !events.contains(where: fits) {
-      guard condition.wait(until: end) else {
-        Issue.record("The engine said only \(events.count) things.")
-        break
-      }
-    }
-    return events
-  }
-}
-
-private func isLast(_ job: JobID) -> (EngineEvent) -> Bool {
-  { event in
-    switch event {
-    case .finished(job), .cancelled(job), .failed(job, _): true
-    default: false
-    }
-  }
-}
-
 private func start(_ codec: @escaping @Sendable () -> any ClipCodec) -> (Engine, EventLog) {
   let log = EventLog()
   let engine = Engine(loadCodec: { _ in codec() }, post: { log.post($0) })
