@@ -203,7 +203,7 @@ struct Regenerate: ParsableCommand {
     JSONObject {
       $0.set("name", entry.name)
       $0.set("prompt", entry.prompt)
-      $0.set("seed", String(entry.seed))
+      $0.set("seed", .verbatim(String(entry.seed)))
       $0.set("output", target.path)
       $0.set("tokens", target.tokens)
       $0.set("frames", result.tokens.frames)

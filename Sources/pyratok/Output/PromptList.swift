@@ -29,8 +29,9 @@ enum PromptList {
       throw CommandError.badPrompts(path, reason: "it is not UTF-8 text")
     }
     var entries: [PromptEntry] = []
-    for (number, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
-    {
+    // The two bytes of a line's end as others write it are one character.
+    let lines = text.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }
+    for (number, line) in lines.enumerated() {
       let line = line.trimmingCharacters(in: .whitespaces)
       if line.isEmpty { continue }
       do {
