@@ -81,9 +81,10 @@ package final class RegeneratingJob: SessionJob {
     while let (first, frames) = try preview.step() {
       let shown = Self.cut(frames, first: first, to: preview.changedFrames)
       guard !shown.frames.isEmpty else { continue }
+      let (tokens, hidden) = regeneration.preview()
       return .regenerated(
-        first: shown.first, shown.frames,
-        tokens: slices(regeneration.preview().tokens, regeneration), isFinal: false)
+        first: shown.first, shown.frames, tokens: slices(tokens, regeneration, hidden),
+        isFinal: false)
     }
     self.preview = nil
     previewTime = ContinuousClock.now - previewed
@@ -121,10 +122,15 @@ package final class RegeneratingJob: SessionJob {
     return (kept.lowerBound, kept.map { frames[$0 - first] })
   }
 
-  /// The levels that are made anew.
-  private func slices(_ tokens: ClipTokens, _ regeneration: Regeneration) -> [TokenSlice] {
-    zip(tokens.grids, regeneration.open).compactMap { grid, open in
-      open.contains(true) ? TokenSlice(grid) : nil
+  /// The levels that are made anew; `hidden` are the tokens that are not drawn yet.
+  private func slices(
+    _ tokens: ClipTokens, _ regeneration: Regeneration, _ hidden: [[Bool]]? = nil
+  ) -> [TokenSlice] {
+    tokens.grids.indices.compactMap { index in
+      guard regeneration.open[index].contains(true) else { return nil }
+      var slice = TokenSlice(tokens.grids[index])
+      slice.hidden = hidden?[index] ?? []
+      return slice
     }
   }
 }

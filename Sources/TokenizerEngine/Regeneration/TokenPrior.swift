@@ -119,8 +119,9 @@ package enum RegenerationError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .noPrior(let searched):
-      "No prior found in \(searched.joined(separator: ", ")); give its folder with --prior, or train "
-        + "one with `pyratok train samples/plans/prior.json --run DIR`."
+      "No prior found; give its folder with --prior (in the workbench :prior), or train one with "
+        + "`pyratok train samples/plans/prior.json --run DIR`. Searched: "
+        + searched.joined(separator: ", ")
     case .badPrompt(let reason): "The prompt cannot be used: \(reason)."
     case .badRegion(let reason): "The region cannot be made anew: \(reason)."
     case .badSettings(let reason): "The settings cannot be used: \(reason)."

@@ -11,6 +11,12 @@ package struct Regeneration: Equatable, Sendable {
     case failed(String)
   }
 
+  /// A token of a result that may still be in the making.
+  enum Token: Equatable, Sendable {
+    case code(UInt32)
+    case open
+  }
+
   package var id: JobID
   /// 1 is the first of the clip.
   package var number: Int
@@ -19,7 +25,7 @@ package struct Regeneration: Equatable, Sendable {
   /// What it changed; all other frames are those of the source.
   package var frames = FrameStore(limitInBytes: 32 << 20)
   /// By level and step.
-  package var codes: [Int: [Int: [UInt32]]] = [:]
+  private var tokens: [Int: [Int: [Token]]] = [:]
   package var report: RegenerationReport?
   /// The accepted results that the clip consisted of when it was made.
   package var base: [JobID]
@@ -50,15 +56,22 @@ package struct Regeneration: Equatable, Sendable {
   }
 
   mutating func keep(_ slices: [TokenSlice]) {
-    for slice in slices.flatMap(\.singleSteps) {
-      codes[slice.level, default: [:]][slice.firstStep] = slice.codes
+    for slice in slices {
+      let size = slice.rows * slice.columns
+      for step in 0..<slice.steps {
+        tokens[slice.level, default: [:]][slice.firstStep + step] =
+          (step * size..<(step + 1) * size).map { index in
+            !slice.hidden.isEmpty && slice.hidden[index] ? .open : .code(slice.codes[index])
+          }
+      }
     }
   }
 
-  package func code(level: Int, step: Int, row: Int, column: Int, columns: Int) -> UInt32? {
-    guard let codes = codes[level]?[step], codes.indices.contains(row * columns + column) else {
-      return nil
-    }
-    return codes[row * columns + column]
+  /// Nil where the token is that of the source, or nothing is known of the result yet.
+  func token(level: Int, step: Int, row: Int, column: Int, columns: Int) -> Token? {
+    guard let row = tokens[level]?[step]?.dropFirst(row * columns).prefix(columns),
+      row.count > column
+    else { return nil }
+    return row[row.startIndex + column]
   }
 }

@@ -36,6 +36,8 @@ extension AppModel {
         first = first ?? known.id
         if seeds == 1 { say("That is result \(known.number): d takes another seed.") }
       } else {
+        // What failed before is tried again in its place.
+        generate.results.removeAll { $0.request == request && $0.hasFailed }
         let id = begin(.regenerating)
         first = first ?? id
         generate.results.append(
@@ -155,7 +157,8 @@ extension AppModel {
     generate.results[index].state = .finished
     let result = generate.results[index]
     if let words = result.report?.unknownWords, !words.isEmpty {
-      say("Not in the vocabulary, used letter by letter: \(words.joined(separator: ", "))")
+      let text = ResultText.unknown(words)
+      say(text.prefix(1).uppercased() + text.dropFirst())
     } else if view == .generate {
       say("Result \(result.number) is done: v compares, a accepts, e exports.")
     } else {

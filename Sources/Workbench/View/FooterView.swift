@@ -47,6 +47,8 @@ struct FooterView {
       return [("↑↓←→", "token"), ("{ }", "level"), step] + cancel
         + [("n", "next same"), ("M", muteHint), ("tab", "bits"), ("y", "copy"), play] + end
     case .train: return trainHints + end
+    case .generate where model.generate.prompt.isTyping:
+      return [("enter", "make it"), ("↑↓", "earlier ones"), ("^U", "clear"), ("esc", "leave")]
     case .generate: return generateHints(cancel: cancel) + [play, step] + end
     case .codebook:
       return [("{ }", "level"), step] + cancel + [("S", "symbols"), ("y", "copy"), play] + end
@@ -56,9 +58,6 @@ struct FooterView {
   /// What comes next, in the order in which it is needed.
   private func generateHints(cancel: [Hint]) -> [Hint] {
     let generate = model.generate
-    if generate.prompt.isTyping {
-      return [("enter", "make it"), ("↑↓", "earlier ones"), ("esc", "leave")]
-    }
     let hasSentence = !generate.prompt.input.text.trimmed.isEmpty
     let write: Hint = ("r", "sentence")
     let make: [Hint] = [("g", "make"), ("G", "4 seeds")]

@@ -40,11 +40,12 @@ struct GenerateLayout {
 
     let side = Self.sideColumns(content.width)
     let zone = body.splitLeft(body.width - side - (side > 0 ? 1 : 0)).left
-    panes = Self.panes(model, summary, in: zone)
+    panes = Self.panes(Self.kinds(model), summary, in: zone)
     let used = Rect.around(panes.map(\.picture) + panes.map(\.title))
-    let free =
-      side > 0
-      ? body.splitLeft(max(0, used.maxX - body.x + 2)).rest : Rect(Size(width: 0, height: 0))
+    // Beside two pictures, so that it stays where it is whatever is compared.
+    let pair = Self.panes([.source, .result(nil)], summary, in: zone)
+    let width = max(used.maxX, Rect.around(pair.map(\.title)).maxX) - body.x + 2
+    let free = side > 0 ? body.splitLeft(width).rest : Rect(Size(width: 0, height: 0))
     let under = Rect(
       x: body.x, y: used.maxY + 1, width: max(0, zone.width), height: body.maxY - used.maxY - 1)
 
@@ -115,9 +116,9 @@ struct GenerateLayout {
   }
 
   private static func panes(
-    _ model: AppModel, _ summary: ClipSummary, in zone: Rect
+    _ wanted: [GeneratePicture], _ summary: ClipSummary, in zone: Rect
   ) -> [GeneratePane] {
-    var kinds = kinds(model)
+    var kinds = wanted
     if kinds.count == 2, zone.width < 17 || zone.height < 4 { kinds = [kinds[1]] }
     let (width, height) = (summary.width, summary.height)
     let grid = ClipLayout.arrangement(of: kinds.count, in: zone, width: width, height: height)

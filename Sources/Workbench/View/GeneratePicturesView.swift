@@ -99,7 +99,7 @@ struct GeneratePicturesView {
       box: Rect(
         x: region.box.x, y: region.box.y, width: region.box.width, height: region.box.height),
       role: isInside ? .playhead : .secondary,
-      dimsTheRest: isInside && generate.part == .region)
+      dimsTheRest: isInside && generate.part == .region && !isGallery)
   }
 
   // MARK: Words
@@ -157,7 +157,7 @@ struct GeneratePicturesView {
     let fault = fault(pane)
     let lines =
       fault.map { Paragraph.lines($0, width: inside.width) }
-      ?? ["Choose a part,", "write a sentence (r),", "see it made anew here."].flatMap {
+      ?? ["Choose a part,", "write a sentence (r),", "and see it made anew."].flatMap {
         Paragraph.lines($0, width: inside.width)
       }
     let first = max(0, (inside.height - lines.count) / 2)

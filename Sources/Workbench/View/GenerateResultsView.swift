@@ -13,7 +13,8 @@ struct GenerateResultsView {
       "results", note: note, isFocused: generate.part == .results, on: &screen, in: rect)
     let results = generate.results
     guard !results.isEmpty else {
-      for (row, line) in Self.guide.prefix(below.height).enumerated() {
+      let guide = below.width >= 30 ? Self.guide : Self.shortGuide
+      for (row, line) in guide.prefix(below.height).enumerated() {
         screen.put(
           line.key, x: below.x + 1, y: below.y + row,
           style: Style(.hotKey, on: .background, .bold), limit: below.width - 1)
@@ -32,9 +33,14 @@ struct GenerateResultsView {
 
   /// What to press, in the order in which it is needed.
   static let guide: [(key: String, text: String)] = [
-    ("↑↓←→", "where: move the box"), ("s", "its size, or drag"), ("m", "from and to a frame"),
-    ("r", "write a sentence"),
-    ("g", "make it anew"), ("G", "with four seeds"), ("a", "accept what you like"),
+    ("↑↓←→", "move the box"), ("mouse", "drag over the picture"),
+    ("m", "from a frame, to a frame"), ("r", "write a sentence"), ("g", "make it anew"),
+    ("G", "with four seeds"), ("a", "accept what you like"),
+  ]
+
+  private static let shortGuide: [(key: String, text: String)] = [
+    ("r", "sentence"), ("↑↓←→", "box"), ("g", "make it"), ("G", "4 seeds"), ("a", "accept"),
+    ("m", "frames"), ("mouse", "drag a box"),
   ]
 
   private var note: String {
@@ -128,17 +134,24 @@ enum ResultText {
     }
   }
 
+  /// Words that the prior was not trained on as such.
+  static func unknown(_ words: [String]) -> String {
+    "not in the vocabulary, read in pieces: " + words.joined(separator: ", ")
+  }
+
   /// How much of what was made anew is another token now.
   static func tokens(_ report: RegenerationReport) -> String {
     let (changed, redrawn) = (report.changed.reduce(0, +), report.redrawn.reduce(0, +))
-    return "\(Numbers.grouped(changed)) of \(Numbers.grouped(redrawn)) tokens are new"
+    return "\(Numbers.grouped(changed)) of \(Numbers.grouped(redrawn)) tokens changed"
   }
 
   /// How much of the picture outside the region is another one.
   static func outside(_ report: RegenerationReport) -> String {
-    guard report.outsidePixels > 0, let after = report.changedOutside else { return "no outside" }
+    guard report.outsidePixels > 0, let after = report.changedOutside else {
+      return "no pixel lies outside"
+    }
     let before = report.changedOutsideBeforeBlending.map {
-      " (\(Numbers.percent($0, 2)) before blending)"
+      ", \(Numbers.percent($0, 1)) before blending"
     }
     return "outside \(Numbers.percent(after, 2)) changed" + (before ?? "")
   }
@@ -163,29 +176,28 @@ struct GenerateDetailsView {
 
   func draw(on screen: inout Screen, in rect: Rect) {
     guard !rect.isEmpty, let result = model.generate.result else { return }
-    for (row, line) in lines(result).prefix(rect.height).enumerated() {
+    for (row, line) in lines(result, width: rect.width).prefix(rect.height).enumerated() {
       screen.put(
         line.text, x: rect.x, y: rect.y + row, style: Style(line.role), limit: rect.width)
     }
   }
 
-  private func lines(_ result: Regeneration) -> [(text: String, role: ThemeRole)] {
-    var lines: [(text: String, role: ThemeRole)] = [
-      ("“\(result.request.prompt)”", .title)
-    ]
+  private func lines(
+    _ result: Regeneration, width: Int
+  ) -> [(text: String, role: ThemeRole)] {
+    var lines: [(text: String, role: ThemeRole)] = []
+    // The sentence stands above where it is still the same.
+    if result.request.prompt != model.generate.prompt.input.text.trimmed {
+      lines.append(("“\(result.request.prompt)”", .title))
+    }
     if let report = result.report {
-      lines.append(
-        (
-          "\(ResultText.tokens(report)) · \(ResultText.outside(report)) · "
-            + "\(Numbers.fixed(report.seconds, 1)) s", .text
-        ))
       if !report.unknownWords.isEmpty {
-        lines.append(
-          (
-            "not in the vocabulary, used letter by letter: "
-              + report.unknownWords.joined(separator: ", "), .warning
-          ))
+        lines.append((ResultText.unknown(report.unknownWords), .warning))
       }
+      let made = "\(ResultText.tokens(report)) in \(Numbers.fixed(report.seconds, 1)) s"
+      let outside = ResultText.outside(report)
+      let both = made + " · " + outside
+      lines += (both.columns <= width ? [both] : [made, outside]).map { ($0, .text) }
     }
     if model.isStale(result), !model.generate.accepted.contains(result.id), !result.isLive {
       lines.append(("made from the clip as it was before", .warning))

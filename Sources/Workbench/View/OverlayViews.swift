@@ -50,7 +50,10 @@ struct HelpView {
       lines.append(("", title))
       lines += kept
     }
-    let here = Action.allCases.filter { $0.views?.contains(view) ?? false }
+    let all = Action.allCases.filter { $0.views?.contains(view) ?? false }
+    // What only this screen has comes first.
+    let own = all.filter { view == .generate && $0.isAboutGenerating }
+    let here = own + all.filter { !own.contains($0) }
     let everywhere = Action.allCases.filter { $0.views == nil }
     section("\(view.title) screen", here.map { ($0.keys, $0.title) })
     section("Everywhere", everywhere.map { ($0.keys, $0.title) })
@@ -59,7 +62,7 @@ struct HelpView {
       [
         ("click", "tabs, timeline, tokens"), ("drag", "scrub on the timeline"),
         ("wheel", "one frame; on a grid, one level"),
-      ])
+      ] + (view == .generate ? boxesByMouse : []))
     if view != .train { section("What the figures are", figures(of: view)) }
     section(
       "Commands, typed after : with Tab to complete",
@@ -72,7 +75,19 @@ struct HelpView {
     return lines
   }
 
+  private static let boxesByMouse: [(keys: String, text: String)] = [
+    ("drag", "a box on a picture or on a grid of tokens; a click moves it there"),
+    ("right", "drag on the timeline: the span of frames"),
+    ("click", "the sentence, the words below it, a grid's title, a result: chooses it"),
+  ]
+
   private static func figures(of view: ViewName) -> [(keys: String, text: String)] {
+    if view == .generate {
+      return [
+        ("L4…L1", "tokens of the level that are made anew, in all steps of the clip"),
+        ("outside", "pixels beyond 16 pixels and 4 frames around the region that differ"),
+      ]
+    }
     guard view == .codebook else {
       return [
         ("timeline", "share of the frames whose tokens are found"),

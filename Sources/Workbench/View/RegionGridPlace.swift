@@ -64,9 +64,16 @@ struct RegionGridPlace: Equatable {
     // One large grid, and the coarser ones in a column beside it.
     let main = large.columns * 2 > finest.columns ? large : finest
     guard main.columns <= rect.width, (main.rows + 1) / 2 + 1 <= rect.height else { return [] }
+    let pitch = max(main.columns, titleColumns) + 1
     var places = [place(main, scale: 1, x: rect.x, y: rect.y)]
     var y = rect.y
-    let x = rect.x + max(main.columns, titleColumns) + 1
+    var x = rect.x + pitch
+    // Where there is room, the level with as many tokens stands before that column.
+    let twins = shapes.filter { $0.level != main.level && $0.columns == main.columns }
+    for twin in twins where x + pitch + titleColumns - 2 <= rect.maxX {
+      places.append(place(twin, scale: 1, x: x, y: rect.y))
+      x += pitch
+    }
     for shape in shapes.reversed() where shape.level != main.level {
       let isBeside =
         x + max(shape.columns, min(titleColumns, 7)) <= rect.maxX

@@ -56,12 +56,19 @@ struct RegionGridView {
   private func color(_ row: Int, _ column: Int) -> Color {
     guard row < grid.rows else { return .role(.background) }
     let isAnew = isAnew(row, column)
-    let known = grid.code(step: step, row: row, column: column)
-    let made = model.generate.result?.code(
+    var code = grid.code(step: step, row: row, column: column)
+    // What is not drawn yet still has its old colour, faded; it lights up when it is.
+    var isBright = isAnew
+    switch model.generate.result?.token(
       level: grid.level, step: step, row: row, column: column, columns: grid.columns)
-    guard let code = made ?? known else { return .role(isAnew ? .accent : .panel) }
+    {
+    case .code(let made): code = made
+    case .open: isBright = false
+    case nil: break
+    }
+    guard let code else { return .role(isBright ? .accent : .panel) }
     let color = TokenColors.color(of: code)
     return .rgb(
-      isAnew ? color : TokenColors.faded(color, towards: theme[.background], keeping: 0.22))
+      isBright ? color : TokenColors.faded(color, towards: theme[.background], keeping: 0.22))
   }
 }

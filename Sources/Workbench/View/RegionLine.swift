@@ -62,8 +62,8 @@ struct RegionLine {
   }
 
   /// How many tokens are made anew, of all.
-  private var count: String {
-    guard let summary = model.clip.summary, let strides = model.model?.strides else { return "" }
+  private var counts: (anew: Int, all: Int)? {
+    guard let summary = model.clip.summary, let strides = model.model?.strides else { return nil }
     let geometry = TokenGeometry(strides: strides.map { [$0.t, $0.y, $0.x] })
     let padded = geometry.padded(
       frames: summary.frameCount, width: summary.width, height: summary.height)
@@ -72,7 +72,7 @@ struct RegionLine {
       chosen.mask(level: $0 + 1, geometry: geometry, padded: padded).count
     }
     let all = geometry.grids(padded: padded).reduce(0) { $0 + $1.reduce(1, *) }
-    return " · \(Numbers.grouped(counts.reduce(0, +))) of \(Numbers.grouped(all)) tokens anew"
+    return (counts.reduce(0, +), all)
   }
 
   func draw(on screen: inout Screen, in rect: Rect) {
@@ -94,9 +94,15 @@ struct RegionLine {
     if columns(pieces) > rect.width { pieces = self.pieces(isShort: true) }
     let comparison = Piece(
       text: "v: " + model.generate.comparison.rawValue, role: .accent, target: .comparison)
-    let number = Piece(text: count, role: .secondary)
-    let room = rect.width - columns(pieces) - 1
-    if number.text.columns <= room { pieces.append(number) }
+    // What is compared is said before how many tokens there are.
+    let room = rect.width - columns(pieces) - comparison.text.columns - 3
+    if let (anew, all) = counts {
+      let short = " · \(Numbers.grouped(anew)) tokens"
+      let texts = [" · \(Numbers.grouped(anew)) of \(Numbers.grouped(all)) tokens anew", short]
+      if let text = texts.first(where: { $0.columns <= room }) {
+        pieces.append(Piece(text: text, role: .secondary))
+      }
+    }
     var x = rect.x
     var result: [(piece: Piece, place: Rect)] = []
     for piece in pieces {

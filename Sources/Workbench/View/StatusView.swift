@@ -66,11 +66,6 @@ struct StatusView {
       x += screen.put("…", x: x, y: rect.y, style: Style(.secondary))
       return drawCancelKey(on: &screen, x: x, y: rect.y, maxX: rect.x + room) - rect.x
     }
-    let gauge = min(24, max(0, room - (x - rect.x) - 20))
-    if gauge >= 4 {
-      screen.bar(progress.fraction, x: x, y: rect.y, width: gauge, context: context)
-      x += gauge + 1
-    }
     var text = Numbers.fixed(progress.fraction * 100, 0) + " %"
     if let made = model.generate.results.first(where: { $0.id == job.id })?.progress {
       text += "  level \(made.level)"
@@ -78,6 +73,11 @@ struct StatusView {
     }
     if progress.framesPerSecond > 0 {
       text += "  \(Numbers.short((progress.framesPerSecond * 10).rounded() / 10)) frames/s"
+    }
+    let gauge = min(24, max(0, room - (x - rect.x) - max(20, text.columns + 2)))
+    if gauge >= 4 {
+      screen.bar(progress.fraction, x: x, y: rect.y, width: gauge, context: context)
+      x += gauge + 1
     }
     x += screen.put(text, x: x, y: rect.y, style: Style(.text), limit: rect.x + room - x)
     return drawCancelKey(on: &screen, x: x, y: rect.y, maxX: rect.x + room) - rect.x
