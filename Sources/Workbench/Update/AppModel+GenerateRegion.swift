@@ -5,9 +5,14 @@ extension AppModel {
   /// What one press moves, in pixels: the width of the finest token.
   var regionGrain: Int { model?.strides.first?.x ?? 8 }
 
+  /// Of a clip longer than twice this only so many frames are chosen at first: all of them would
+  /// take minutes.
+  private static let firstFrames = 17
+
   /// A first region for a clip that was just opened.
   mutating func fitRegion(to summary: ClipSummary) {
     generate.region.fit(width: summary.width, height: summary.height, grain: regionGrain)
+    if summary.frameCount > 2 * Self.firstFrames { generate.region.span = 0..<Self.firstFrames }
   }
 
   /// By an arrow key: the place of the box, or its size.

@@ -50,30 +50,29 @@ struct GenerateLayout {
       x: body.x, y: used.maxY + 1, width: max(0, zone.width), height: body.maxY - used.maxY - 1)
 
     let shapes = RegionGridPlace.shapes(model)
-    // Below the pictures where all levels fit there over the same extent, else beside them.
-    let below4 =
-      under.height >= 5
-      ? RegionGridPlace.alike(shapes, in: under.splitTop(under.height - 4).top) : []
-    if !below4.isEmpty {
-      grids = below4
-      let end = Rect.around(below4.map(\.rect)).maxY
-      details = Rect(x: under.x, y: end + 1, width: under.width, height: under.maxY - end - 1)
-      (settings, results) = Self.stacked(free, settings: SamplingSetting.allCases.count + 1)
-      return
-    }
-    details = under.height >= 1 ? under : Rect(Size(width: 0, height: 0))
     let settingRows = SamplingSetting.allCases.count + 1
     let isHigh = free.height >= settingRows + 6 + 10
-    let hasGrids = isHigh || model.generate.part == .region
-    let places =
-      hasGrids
-      ? RegionGridPlace.fitting(
-        shapes, in: free.splitTop(free.height - (isHigh ? settingRows + 7 : 4)).top,
-        level: model.tokens.level) : []
+    // Below the pictures where all levels fit there over the same extent, else beside them, else
+    // as many as have room below.
+    let upper = under.splitTop(under.height - 4).top
+    var places = under.height >= 5 ? RegionGridPlace.alike(shapes, in: upper) : []
+    var isBeside = false
+    if places.isEmpty, isHigh || model.generate.part == .region {
+      let room = free.splitTop(free.height - (isHigh ? settingRows + 7 : 4)).top
+      places = RegionGridPlace.fitting(shapes, in: room, level: model.tokens.level)
+      isBeside = !places.isEmpty
+    }
+    if places.isEmpty { places = RegionGridPlace.row(shapes, in: upper) }
     grids = places
-    let end = places.isEmpty ? free.y : Rect.around(places.map(\.rect)).maxY + 1
-    let left = Rect(x: free.x, y: end, width: free.width, height: free.maxY - end)
-    if isHigh || model.generate.part == .settings {
+    let end = Rect.around(places.map(\.rect)).maxY + 1
+    let hasGridsBelow = !places.isEmpty && !isBeside
+    details =
+      hasGridsBelow
+      ? Rect(x: under.x, y: end, width: under.width, height: under.maxY - end)
+      : under.height >= 1 ? under : Rect(Size(width: 0, height: 0))
+    let left =
+      isBeside ? Rect(x: free.x, y: end, width: free.width, height: free.maxY - end) : free
+    if isHigh || hasGridsBelow || model.generate.part == .settings {
       (settings, results) = Self.stacked(left, settings: settingRows)
     } else {
       settings = Rect(x: left.x, y: left.y, width: 0, height: 0)

@@ -87,6 +87,19 @@ struct RegionGridPlace: Equatable {
     return places
   }
 
+  /// Beside each other from the coarsest on, as many as fit.
+  static func row(_ shapes: [Shape], in rect: Rect) -> [RegionGridPlace] {
+    var x = rect.x
+    var places: [RegionGridPlace] = []
+    for shape in shapes.reversed() {
+      let next = place(shape, scale: 1, x: x, y: rect.y)
+      guard next.rect.maxX <= rect.maxX, next.rect.height <= rect.height else { continue }
+      places.append(next)
+      x = next.rect.maxX + 2
+    }
+    return places
+  }
+
   private static func place(_ shape: Shape, scale: Int, x: Int, y: Int) -> RegionGridPlace {
     RegionGridPlace(
       level: shape.level,
