@@ -30,6 +30,7 @@ private let regions: [ClipRegion] = [
 private let cases: [Case] =
   regions.map { Case(region: $0, padded: [33, 128, 160]) }
   + (0..<29).map { Case(region: ClipRegion(span: $0..<$0 + 4), padded: [33, 64, 64]) }
+  + (0..<30).map { Case(region: ClipRegion(span: $0..<$0 + 11), padded: [41, 64, 64]) }
   + (0..<17).map { Case(region: ClipRegion(span: $0..<33), padded: [41, 64, 64]) }
   + regions.map { Case(region: $0, padded: [33, 128, 160], limit: [5, 32, 64]) }
   + [

@@ -42,7 +42,7 @@ private func regeneration(
 
 private let regions: [ClipRegion] = [
   ClipRegion(), ClipRegion(box: PixelBox(x: 34, y: 34, width: 28, height: 28)),
-  ClipRegion(span: 9..<13), ClipRegion(span: 17..<33),
+  ClipRegion(span: 9..<13), ClipRegion(span: 17..<33), ClipRegion(span: 11..<22),
   ClipRegion(box: PixelBox(x: 0, y: 0, width: 32, height: 96), span: 30..<33),
   ClipRegion(levels: [1]), ClipRegion(span: 5..<25, levels: [3, 4]),
 ]

@@ -112,6 +112,14 @@ package struct SpeedTest {
     return Variable(Tensor(values, shape: shape))
   }
 
+  /// What so many operations in so many seconds are, and their share of the peak.
+  func share(of operations: Int, in seconds: Double, name: String) -> SpeedResult {
+    let gigaflops = Double(operations) / seconds / 1e9
+    return SpeedResult(
+      name: name, milliseconds: seconds * 1000, gigaflops: gigaflops,
+      fractionOfPeak: gigaflops / peak)
+  }
+
   package func timed(
     _ name: String, operations: Int? = nil, runs: Int = 7, _ body: () throws -> Void
   ) rethrows -> SpeedResult {

@@ -51,9 +51,15 @@ final class LoadedPrior: TokenPrior {
   private let folder: PriorFolder
   private let path: String
 
-  init(_ given: String?) throws {
-    path = try PriorLocation.find(given)
-    folder = try PriorFolder.read(path)
+  convenience init(_ given: String?) throws {
+    let path = try PriorLocation.find(given)
+    try self.init(PriorFolder.read(path), path: path)
+  }
+
+  /// `path` is what messages call it.
+  init(_ folder: PriorFolder, path: String) throws {
+    self.path = path
+    self.folder = folder
     vocabulary = folder.vocabulary
     model = try folder.model(path: path)
   }

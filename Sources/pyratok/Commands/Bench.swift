@@ -13,11 +13,14 @@ struct Bench: ParsableCommand {
     case screen
     /// Keys on the Train screen beside a trainer at full load.
     case training
+    /// Drawing tokens anew, and how soon a cancel is heeded.
+    case regenerate
 
     var title: String {
       switch self {
       case .step: "training step"
       case .training: "keys while training"
+      case .regenerate: "regeneration"
       default: rawValue
       }
     }
@@ -26,7 +29,10 @@ struct Bench: ParsableCommand {
   @Argument(
     help: ArgumentHelp(
       "What to measure; all if nothing is named.",
-      discussion: "training: keys on the Train screen while a trainer takes all processors."))
+      discussion: """
+        training: keys on the Train screen while a trainer takes all processors. regenerate: 512 \
+        tokens drawn in a window of 1024, and how soon a cancel is heeded.
+        """))
   var parts: [Part] = []
 
   @OptionGroup var common: CommonOptions
@@ -47,6 +53,11 @@ struct Bench: ParsableCommand {
       case .step: results += test.trainingStep()
       case .screen: results += try WorkbenchProbe(model: common.model).results()
       case .training: results += try WorkbenchProbe(model: common.model).whileTraining()
+      case .regenerate:
+        if !results.contains(where: { $0.name == test.peakResult.name }) {
+          results.append(test.peakResult)
+        }
+        results += try test.regeneration(loadCodec(common.model))
       }
     }
     progress.clear()
