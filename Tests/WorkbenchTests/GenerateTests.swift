@@ -156,6 +156,21 @@ func resultsAreComparedInManyWays(comparison: Comparison) throws {
   #expect(model.generate.settings == SamplingSettings())
 }
 
+@Test func thePlayheadGoesToWhatIsMade() {
+  var model = opened()
+  _ = type(":span 4:9", &model)
+  _ = type(":prompt a circle", &model)
+  #expect(model.clip.playhead == 4)
+  _ = press("..d", &model)
+  #expect(model.clip.playhead == 6)
+}
+
+@Test func ofALongClipTheFirstFramesAreChosen() {
+  #expect(opened().generate.region.span == nil)
+  let clip = ExampleModel.clip(frames: 40)
+  #expect(ExampleModel.opened(size, clip: clip).generate.region.span == 0..<17)
+}
+
 // MARK: Queue
 
 @Test func previewsComeInAndThenTheResult() {

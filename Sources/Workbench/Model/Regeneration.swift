@@ -22,7 +22,9 @@ package struct Regeneration: Equatable, Sendable {
   package var number: Int
   package var request: RegenerationRequest
   package var state = State.waiting
-  /// What it changed; all other frames are those of the source.
+  /// The frames that it changed, once they are known; all others are those of the source.
+  package var span: Range<Int>?
+  /// Those of them that are kept.
   package var frames = FrameStore(limitInBytes: 32 << 20)
   /// By level and step.
   private var tokens: [Int: [Int: [Token]]] = [:]

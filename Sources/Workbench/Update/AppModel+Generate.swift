@@ -49,6 +49,10 @@ extension AppModel {
       request.settings.seed &+= 1
     }
     generate.shown = first
+    // What is made is to be seen.
+    if let span = request.region.span, !span.contains(clip.playhead), !clip.playback.isPlaying {
+      seek(to: span.lowerBound)
+    }
     forgetOldResults()
     return effects
   }
@@ -114,9 +118,10 @@ extension AppModel {
       guard let index = jobs.firstIndex(where: { $0.id == job }) else { return }
       jobs[index].progress = JobProgress(
         done: progress.settled, total: progress.total, framesPerSecond: 0)
-    case .regenerated(let first, let frames, let slices, _, let job):
+    case .regenerated(let first, let frames, let slices, let isFinal, let job):
       let playhead = clip.playhead
       change(job) {
+        if isFinal { $0.span = first..<first + frames.count }
         $0.frames.insert(frames, first: first, near: playhead)
         $0.keep(slices)
       }

@@ -28,7 +28,7 @@ struct GeneratePicturesView {
     guard let frame = frame(pane.kind) else {
       screen.fill(pane.picture, style: Style(.secondary, on: .panel))
       return screen.put(
-        model.modelFault == nil ? "decoding …" : "no model", in: pane.picture,
+        absence, in: pane.picture,
         row: pane.picture.height / 2, style: Style(.secondary, on: .panel), alignment: .centre)
     }
     drawing.draw(
@@ -44,6 +44,11 @@ struct GeneratePicturesView {
     }
   }
 
+  private var absence: String {
+    if model.modelFault != nil { return "no model" }
+    return source == nil ? "decoding …" : "not kept; X, then g"
+  }
+
   // MARK: What is shown
 
   private var source: Frame? {
@@ -52,7 +57,9 @@ struct GeneratePicturesView {
 
   /// What was not made anew is the source's.
   private func made(_ id: JobID?) -> Frame? {
-    generate.results.first { $0.id == id }?.frames[index] ?? source
+    guard let result = generate.results.first(where: { $0.id == id }) else { return source }
+    if let frame = result.frames[index] { return frame }
+    return result.span?.contains(index) == true ? nil : source
   }
 
   private func frame(_ kind: GeneratePicture) -> Frame? {
