@@ -87,6 +87,45 @@ private let regions: [ClipRegion] = [
       "what is kept counts")
   }
 
+  /// Nor is what stays though it lies partly inside, for it still shows what was there.
+  @Test(arguments: [[17, 64, 64], [5, 32, 32]])
+  func whatIsMadeAnewIsNotSeenByThePrior(window: [Int]) throws {
+    let region = ClipRegion(box: PixelBox(x: 8, y: 8, width: 50, height: 20), span: 1..<7)
+    let tokens = ClipTokens(random: 4, frames: 9, width: 96, height: 64)
+    let prior = TinyPrior(window: window)
+    let job = try regeneration(request(region), of: tokens, prior: prior)
+    let result = try finish(job)
+    let straddling = region.straddling(geometry: tokens.geometry, padded: tokens.padded)
+    #expect(straddling.contains { $0.contains(true) })
+    var other = tokens
+    var seen: (level: Int, index: Int)?
+    for level in 0..<4 {
+      for index in tokens.grids[level].codes.indices {
+        if job.open[level][index] || straddling[level][index] {
+          other.grids[level].codes[index] ^= 0x5A5A
+        } else {
+          seen = seen ?? (level, index)
+        }
+      }
+    }
+    let again = try finish(regeneration(request(region), of: other, prior: prior))
+    for level in 0..<4 {
+      for index in job.open[level].indices where job.open[level][index] {
+        #expect(again.grids[level].codes[index] == result.grids[level].codes[index])
+      }
+    }
+    let kept = try #require(seen)
+    other.grids[kept.level].codes[kept.index] ^= 0x5A5A
+    let third = try finish(regeneration(request(region), of: other, prior: prior))
+    let same = (0..<4).allSatisfy { level in
+      job.open[level].indices.allSatisfy { index in
+        !job.open[level][index]
+          || third.grids[level].codes[index] == result.grids[level].codes[index]
+      }
+    }
+    #expect(!same, "a token that is kept counts")
+  }
+
   @Test func previewsHideWhatIsNotDrawnAndEndInTheResult() throws {
     let tokens = ClipTokens(random: 4, frames: 9, width: 96, height: 64)
     let job = try regeneration(

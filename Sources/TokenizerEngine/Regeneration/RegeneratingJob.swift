@@ -70,7 +70,7 @@ package final class RegeneratingJob: SessionJob {
       previewed = .now
       preview = RegenerationDecoding(
         tokens, of: regeneration.source, open: regeneration.open, region: request.region,
-        hidden: hidden, isWhole: false, codec: codec)
+        hidden: hidden, isWhole: false, codec: codec, shouldStop: shouldStop)
     }
     return [.regenerating(progress)]
   }

@@ -211,6 +211,13 @@ package final class Regeneration {
     return (tokens, hidden)
   }
 
+  /// Decodes what was drawn; it stops when the drawing is to stop.
+  func decoding(isWhole: Bool, codec: any ClipCodec) -> RegenerationDecoding {
+    RegenerationDecoding(
+      tokens, of: source, open: open, region: request.region, isWhole: isWhole, codec: codec,
+      shouldStop: shouldStop)
+  }
+
   /// Tokens made anew, and those of them that are others now; level 1 first.
   package var counts: (redrawn: [Int], changed: [Int]) {
     let redrawn = open.map { $0.count { $0 } }

@@ -7,6 +7,7 @@ package final class RegenerationDecoding {
   private let result: ClipTokens
   private let hidden: [[Bool]]?
   private let codec: any ClipCodec
+  private let shouldStop: () -> Bool
   private let blend: RegionBlend
   /// Frames that the new tokens may change.
   private let affected: Range<Int>
@@ -23,14 +24,17 @@ package final class RegenerationDecoding {
   ///   - open: for each level and token whether it may be a new one.
   ///   - hidden: tokens to leave out; where given, nothing is blended, as for previews.
   ///   - isWhole: all frames, instead of those alone that may differ.
+  ///   - shouldStop: asked before each chunk's decode, of the old tokens and of the new ones.
   package init(
     _ result: ClipTokens, of source: RegenerationSource, open: [[Bool]], region: ClipRegion,
-    hidden: [[Bool]]? = nil, isWhole: Bool, codec: any ClipCodec
+    hidden: [[Bool]]? = nil, isWhole: Bool, codec: any ClipCodec,
+    shouldStop: @escaping () -> Bool = { false }
   ) {
     self.source = source
     self.result = result
     self.hidden = hidden
     self.codec = codec
+    self.shouldStop = shouldStop
     blend = RegionBlend(
       region, frames: result.frames, comparable: source.realFrames, width: result.width,
       height: result.height)
@@ -66,6 +70,8 @@ package final class RegenerationDecoding {
   package var progress: (done: Int, total: Int) { (chunk - chunks.lowerBound, chunks.count) }
 
   /// The frames of the next chunk; nil when there are no more.
+  ///
+  /// Throws `CancellationError` once it is told to stop.
   package func step() throws -> (first: Int, frames: [Frame])? {
     guard chunk < chunks.upperBound else { return nil }
     defer { chunk += 1 }
@@ -111,6 +117,7 @@ package final class RegenerationDecoding {
     _ tokens: ClipTokens, with decoder: inout ChunkDecoder?, from first: Int,
     _ hidden: [[Bool]]? = nil
   ) throws -> [Frame] {
+    if shouldStop() { throw CancellationError() }
     let isCold = decoder == nil && chunk > 0
     let decode = try decoder ?? codec.startDecoding(muting: Mutes())
     decoder = decode

@@ -22,11 +22,6 @@ extension Regeneration {
         outsidePixels: outside.pixels, seconds: seconds, unknownWords: reading.unknownWords),
       notices: reading.notices)
   }
-
-  func decoding(isWhole: Bool, codec: any ClipCodec) -> RegenerationDecoding {
-    RegenerationDecoding(
-      tokens, of: source, open: open, region: request.region, isWhole: isWhole, codec: codec)
-  }
 }
 
 extension PromptReading {
@@ -53,7 +48,7 @@ extension Session {
   ///
   /// - Parameters:
   ///   - report: told after each pass; throws to stop.
-  ///   - shouldStop: asked between the layers of the prior.
+  ///   - shouldStop: asked between the layers of the prior and before each decode.
   package func regenerate(
     _ request: RegenerationRequest, of source: RegenerationSource,
     report: (RegenerationProgress) throws -> Void = { _ in },
@@ -67,7 +62,6 @@ extension Session {
     while let progress = try regeneration.pass() { try report(progress) }
     let decoding = regeneration.decoding(isWhole: true, codec: codec)
     while let (_, frames) = try decoding.step() {
-      if shouldStop() { throw CancellationError() }
       for frame in frames { try take(frame) }
     }
     return regeneration.result(
