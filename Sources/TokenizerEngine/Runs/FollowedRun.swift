@@ -11,6 +11,7 @@ package struct FollowedRun {
   private var toldBands = 0
   private var toldPreviews = 0
   private var status: RunStatus?
+  private var notices: [String] = []
 
   /// The pace is told from so many steps.
   private static let keptSteps = 64
@@ -28,6 +29,7 @@ package struct FollowedRun {
   package mutating func look(_ post: (RunEvent) -> Void) -> Bool {
     let isNew = reader.poll(limit: Self.portion)
     tellSteps(post)
+    tellSeries(post)
     tellBands(post)
     tellPreviews(post)
     let now = currentStatus()
@@ -47,6 +49,17 @@ package struct FollowedRun {
     if isRestarted || !steps.isEmpty {
       post(.steps(steps, run: path, isRestarted: isRestarted))
     }
+  }
+
+  private mutating func tellSeries(_ post: (RunEvent) -> Void) {
+    guard let foreign = reader.foreign else { return }
+    let (series, isRestarted) = reader.takeSeries()
+    if isRestarted || !series.isEmpty {
+      post(.series(series, run: path, isRestarted: isRestarted))
+    }
+    guard foreign.notices != notices else { return }
+    notices = foreign.notices
+    if !notices.isEmpty { post(.failed(notices.joined(separator: "; "), run: path)) }
   }
 
   /// What came behind the `told` entries, all of them where there are fewer now; nil if nothing did.
@@ -79,6 +92,9 @@ package struct FollowedRun {
     post(.previews(previews, run: path, isRestarted: isRestarted))
   }
 
+  /// Whether another program makes it.
+  var isForeign: Bool { reader.foreign != nil }
+
   /// The plan that it was begun with, or the copy in its folder.
   var planPath: String {
     if let path = reader.record?.planPath, access(path, F_OK) == 0 { return path }
@@ -107,6 +123,7 @@ package struct FollowedRun {
     }
     status.host = reader.record?.host
     status.processID = reader.record?.processID
+    status.isForeign = isForeign
     return status
   }
 }

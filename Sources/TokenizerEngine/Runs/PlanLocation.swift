@@ -30,12 +30,14 @@ package enum PlanLocation {
 package enum RunFollowerError: Error, CustomStringConvertible {
   case noPlan(String, known: [String])
   case cannotStart(String, reason: String)
+  case foreign(String)
 
   package var description: String {
     switch self {
     case .noPlan(let name, let known):
       "There is no plan \(name); give a path, or one of \(known.joined(separator: ", "))."
     case .cannotStart(let path, let reason): "\(path): training cannot be started: \(reason)."
+    case .foreign(let path): "\(path): another program trains here; it can be watched, not steered."
     }
   }
 }

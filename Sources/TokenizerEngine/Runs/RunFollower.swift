@@ -44,6 +44,7 @@ package actor RunFollower {
     case .list(let folder): list(folder)
     case .ask(let run, let command, let value):
       attempt(run) {
+        guard runs[run]?.isForeign != true else { throw RunFollowerError.foreign(run) }
         let entry = RunCommand(command, value: value)
         try RunJournal.ask(entry, ofRun: run)
         post(.asked(id: entry.id, run: run))
@@ -57,6 +58,7 @@ package actor RunFollower {
     case .resume(let run):
       attempt(run) {
         let followed = try runs[run] ?? FollowedRun(path: run)
+        guard !followed.isForeign else { throw RunFollowerError.foreign(run) }
         try train(followed.planPath, run: run, resume: true)
       }
     }

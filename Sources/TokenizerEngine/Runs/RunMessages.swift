@@ -4,6 +4,8 @@ import VideoIO
 
 package typealias RunStep = Training.StepMetrics
 package typealias RunEntry = Training.RunSummary
+/// Another program's numbers under one name.
+package typealias RunNumbers = Training.RunSeries
 package typealias RunPhase = Training.RunState
 
 /// What a front end asks about runs.
@@ -26,6 +28,8 @@ package enum RunRequest: Sendable, Equatable {
 package enum RunEvent: Sendable, Equatable {
   /// Further steps, or all of them anew.
   case steps([RunStep], run: String, isRestarted: Bool)
+  /// Further numbers of another program's run, or all of them anew.
+  case series([RunNumbers], run: String, isRestarted: Bool)
   case status(RunStatus, run: String)
   case bands([RunBands], run: String, isRestarted: Bool)
   case previews([RunPreview], run: String, isRestarted: Bool)
@@ -93,6 +97,8 @@ package struct RunStatus: Sendable, Equatable {
   package var stages: [Stage] = []
   package var host: String?
   package var processID: Int32?
+  /// Whether another program makes the run: it can be watched, and not steered.
+  package var isForeign = false
 
   package init() {}
 }

@@ -118,13 +118,17 @@ struct EventsFile {
   // MARK: Checksums
 
   /// CRC-32C, turned right by 15 bits and shifted by a constant.
-  static func maskedChecksum(_ bytes: [UInt8]) -> UInt32 {
+  static func maskedChecksum(_ bytes: [UInt8]) -> UInt32 { maskedChecksum(bytes[...]) }
+
+  static func maskedChecksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     let sum = checksum(bytes)
     return ((sum >> 15) | (sum << 17)) &+ 0xa282_ead8
   }
 
   /// CRC-32C (Castagnoli), reflected.
-  static func checksum(_ bytes: [UInt8]) -> UInt32 {
+  static func checksum(_ bytes: [UInt8]) -> UInt32 { checksum(bytes[...]) }
+
+  static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
     ~bytes.reduce(~0) { sum, byte in
       table[Int(UInt8(truncatingIfNeeded: sum) ^ byte)] ^ (sum >> 8)
     }

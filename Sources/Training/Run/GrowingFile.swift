@@ -85,13 +85,17 @@ struct GrowingLines: Sendable {
   struct Growth {
     /// The lines from here on replace all that were read before.
     var isRestarted = false
+    var hasBytes = false
     var lines: [[UInt8]] = []
   }
+
+  /// The rest of the line, when it comes, counts as a line.
+  mutating func dropUnfinished() { unfinished = [] }
 
   mutating func read(limit: Int = .max) -> Growth {
     let growth = file.read(limit: limit)
     if growth.isRestarted { unfinished = [] }
-    var result = Growth(isRestarted: growth.isRestarted)
+    var result = Growth(isRestarted: growth.isRestarted, hasBytes: !growth.bytes.isEmpty)
     var start = growth.bytes.startIndex
     while let end = growth.bytes[start...].firstIndex(of: UInt8(ascii: "\n")) {
       result.lines.append(unfinished + growth.bytes[start..<end])

@@ -21,6 +21,9 @@ package struct RunReader: Sendable {
   /// Of z, oldest first.
   package private(set) var histograms: [LevelHistogram] = []
 
+  /// What another program logs here, in place of all the rest.
+  package private(set) var foreign: ForeignRun?
+
   private var rules: RunAlerts
   private var metricLines: GrowingLines
   private var commandLines: GrowingLines
@@ -50,7 +53,11 @@ package struct RunReader: Sendable {
   /// Throws if the folder is not there or holds no run.
   package init(path: String) throws {
     let folder = RunFolder(path: path)
-    guard folder.holdsRun || FileManager.default.fileExists(atPath: folder.metricsPath) else {
+    foreign = folder.holdsRun ? nil : ForeignRun(in: folder)
+    guard
+      foreign != nil || folder.holdsRun
+        || FileManager.default.fileExists(atPath: folder.metricsPath)
+    else {
       let isThere = FileManager.default.fileExists(atPath: path)
       throw TrainingError.badRun(
         path: path,
@@ -74,12 +81,19 @@ package struct RunReader: Sendable {
       plan = read
       restartRules()
     }
+    if isUnknown(folder) { foreign = ForeignRun(in: folder) }
+    if foreign != nil { return foreign?.poll(limit: limit) ?? false }
     let former = record
     record = RunRecord.read(folder) ?? record
     let hasMetrics = readMetrics(limit: limit)
     let hasCommands = readCommands(limit: limit)
     let hasViews = views && readEvents(folder, limit: limit)
     return hasMetrics || hasCommands || hasViews || record != former
+  }
+
+  /// Whether nothing has shown yet who writes the run.
+  private func isUnknown(_ folder: RunFolder) -> Bool {
+    foreign == nil && plan == nil && record == nil && metrics.isEmpty && restarts == 0
   }
 
   private mutating func restartRules() {
@@ -119,7 +133,7 @@ package struct RunReader: Sendable {
     }
     guard !growth.bytes.isEmpty else { return growth.isRestarted }
     // The numbers are in the metrics too, and most of the file.
-    var records = EventRecords(eventTail + growth.bytes, skipsNumbers: true)
+    var records = EventRecords(eventTail + growth.bytes, content: .views)
     while let record = records.next() {
       guard let event = record.event else { continue }
       for (tag, value) in event.values { add(value, tag: tag, step: event.step) }
@@ -145,6 +159,7 @@ package struct RunReader: Sendable {
   ///
   /// - Parameter views: whether pictures and histograms are wanted too.
   package func readShare(views: Bool = true) -> Double {
+    if let foreign { return foreign.readShare }
     let files = [metricLines.extent] + (views ? [events?.extent].compactMap(\.self) : [])
     let size = files.reduce(0) { $0 + $1.size }
     return size == 0 ? 1 : Double(files.reduce(0) { $0 + $1.read }) / Double(size)
@@ -157,9 +172,18 @@ package struct RunReader: Sendable {
 
   // MARK: What it means
 
-  /// Nil before the first record was written.
+  /// What is new of another program's numbers; nothing of a run of ours.
+  package mutating func takeSeries() -> (series: [RunSeries], isRestarted: Bool) {
+    foreign?.takeSeries() ?? ([], false)
+  }
+
+  package var lastStep: Int { foreign?.lastStep ?? metrics.last?.step ?? 0 }
+  package var lastLoss: Double? { foreign.map(\.lastLoss) ?? metrics.last?.loss }
+
+  /// Nil before the first record was written, and while another program is quiet.
   package var state: RunState? {
-    record?.currentState(patience: max(60, 20 * (metrics.last?.stepSeconds ?? 0)))
+    if let foreign { return foreign.state }
+    return record?.currentState(patience: max(60, 20 * (metrics.last?.stepSeconds ?? 0)))
   }
 
   /// Steps that the plan has; nil without a plan.
@@ -174,7 +198,7 @@ package struct RunReader: Sendable {
   }
 
   /// The gravest first.
-  package var alerts: [Alert] { stateAlerts + rules.alerts }
+  package var alerts: [Alert] { foreign?.alerts ?? stateAlerts + rules.alerts }
 
   private var stateAlerts: [Alert] {
     switch state {

@@ -27,12 +27,25 @@ package struct RunSummary: Sendable, Equatable {
   package init?(path: String) {
     let folder = RunFolder(path: path)
     let hasMetrics = access(folder.metricsPath, F_OK) == 0
-    guard hasMetrics || folder.holdsRun else { return nil }
+    guard hasMetrics || folder.holdsRun else {
+      self.init(eventsIn: path)
+      return
+    }
     let last = hasMetrics ? Self.lastStep(in: folder.metricsPath) : nil
     self.init(
       path: path,
       state: RunRecord.read(folder)?.currentState(patience: max(60, 20 * (last?.stepSeconds ?? 0))),
       step: last?.step ?? 0, loss: last?.loss, time: last?.time ?? 0)
+  }
+
+  /// Another program's run by its event files: no steps, since those stand anywhere in them.
+  private init?(eventsIn path: String) {
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+    guard let name = names.filter({ $0.contains("tfevents") || $0.hasSuffix(".wandb") }).max()
+    else { return nil }
+    let time = ForeignRun.written("\(path)/\(name)")
+    let isQuiet = Date().timeIntervalSince1970 - time > ForeignRun.patience
+    self.init(path: path, state: isQuiet ? nil : .running, step: 0, loss: nil, time: time)
   }
 
   /// The runs among a folder's folders, the last active one first.

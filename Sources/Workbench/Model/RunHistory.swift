@@ -5,6 +5,9 @@ package struct RunHistory: Equatable, Sendable {
   private var columns: [TrainMetric: MetricColumn] = [:]
   /// The names of the loss terms that were ever computed, sorted.
   package private(set) var terms: [String] = []
+  /// The names of another program's numbers: those about codes, and the others.
+  package private(set) var codeNames: [String] = []
+  package private(set) var otherNames: [String] = []
   package private(set) var levels = 0
   package private(set) var firstStep = 0
   package private(set) var lastStep = 0
@@ -54,5 +57,21 @@ package struct RunHistory: Equatable, Sendable {
 
   private mutating func append(_ value: Double, _ metric: TrainMetric, _ step: Int) {
     columns[metric, default: MetricColumn()].append(value, step: step)
+  }
+
+  mutating func extend(to steps: ClosedRange<Int>) {
+    firstStep = columns.isEmpty ? steps.lowerBound : min(firstStep, steps.lowerBound)
+    lastStep = max(lastStep, steps.upperBound)
+  }
+
+  mutating func append(_ numbers: RunNumbers, _ metric: TrainMetric, isOfCodes: Bool) {
+    var column = columns.removeValue(forKey: metric) ?? MetricColumn()
+    if case .named(let name) = metric, column.count == 0 {
+      if isOfCodes { codeNames.append(name) } else { otherNames.append(name) }
+    }
+    for (step, value) in zip(numbers.steps, numbers.values) {
+      column.append(value, step: Int(step))
+    }
+    columns[metric] = column
   }
 }

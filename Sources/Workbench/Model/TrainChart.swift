@@ -37,9 +37,13 @@ struct TrainChart: Equatable {
       TrainChart(title: "step (s)", metrics: [.stepSeconds], aim: .low),
       TrainChart(title: "memory (bytes)", metrics: [.memory]),
     ]
+    let codes = history.codeNames.map {
+      TrainChart(title: $0, metrics: [.named($0)], aim: .high)
+    }
+    let others = history.otherNames.map { TrainChart(title: $0, metrics: [.named($0)]) }
     let known =
-      ([loss] + validation + byLevel.prefix(1) + course + terms + byLevel.dropFirst()
-      + machine)
+      ([loss] + validation + codes + byLevel.prefix(1) + course + terms + byLevel.dropFirst()
+      + machine + others)
       .filter { chart in chart.metrics.contains { history[$0] != nil } }
     let words = train.charts.filter.lowercased().split(separator: " ")
     let fitting = known.filter { chart in words.allSatisfy { chart.title.lowercased().contains($0) }

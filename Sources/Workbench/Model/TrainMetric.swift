@@ -12,6 +12,8 @@ package enum TrainMetric: Hashable, Sendable {
   case validationLoss
   case validationPSNR
   case level(Int, TrainLevelMetric)
+  /// Of another program, under its own name.
+  case named(String)
 }
 
 /// One number of a level of the pyramid.

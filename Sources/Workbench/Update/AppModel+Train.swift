@@ -34,6 +34,12 @@ extension AppModel {
         $0.history.add(steps)
         $0.fault = nil
       }
+    case .series(let series, let run, let isRestarted):
+      change(run) {
+        if isRestarted { $0.history = RunHistory() }
+        $0.history.add(series)
+        $0.fault = nil
+      }
     case .status(let status, let run):
       change(run) { $0.status = status }
       tellAnswers(status)
@@ -107,7 +113,9 @@ extension AppModel {
     var effects: [Effect] = []
     if train.runs.isEmpty, let newest = train.list.first { effects.append(follow([newest.path])) }
     let isEager = train.watched?.status == nil || clock < train.eagerUntil
-    train.nextLook = clock + (isEager || train.watched?.isAlive == true ? 0.25 : 2)
+    // Whether another program will go on is not known.
+    let mayGrow = train.watched?.isAlive == true || train.watched?.status?.isForeign == true
+    train.nextLook = clock + (isEager || mayGrow ? 0.25 : 2)
     effects.append(.run(.look))
     if clock >= train.nextList || !train.isListed {
       train.nextList = clock + 2

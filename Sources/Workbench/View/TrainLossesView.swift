@@ -21,7 +21,9 @@ struct TrainLossesView {
       "loss anatomy", note: note(parts, total), isFocused: isFocused, on: &screen, in: rect)
     guard !below.isEmpty else { return }
     guard !parts.isEmpty else {
-      screen.put("no step is done yet", in: below, style: Style(.secondary))
+      screen.put(
+        run.history.isEmpty ? "no step is done yet" : "no terms with weights are written",
+        in: below, style: Style(.secondary))
       return
     }
     let hints = hints(parts)

@@ -10,7 +10,7 @@ struct Watch: ParsableCommand {
     abstract: "Watch a training run in the workbench, or print how it is doing.",
     discussion: "Example: pyratok watch runs/tiny, or with --once --fail-on warning")
 
-  @Argument(help: "The run's folder.")
+  @Argument(help: "The run's folder; one with TensorBoard files or metrics.jsonl of any program.")
   var folder: String
 
   @Flag(help: "Print state and alerts and end.")
@@ -41,6 +41,7 @@ struct Watch: ParsableCommand {
       progress.show("reading, \(Int(reader.readShare(views: false) * 100)) % done")
     }
     progress.clear()
+    for notice in reader.foreign?.notices ?? [] { StandardError.writeLine("pyratok: \(notice)") }
     let alerts = reader.alerts
     try json.isOn
       ? StandardOutput.writeLine(document(reader, alerts))
@@ -71,23 +72,31 @@ struct Watch: ParsableCommand {
   private func document(_ reader: RunReader, _ alerts: [Alert]) -> JSONObject {
     JSONObject {
       $0.set("state", reader.state?.rawValue)
-      $0.set("step", reader.metrics.last?.step ?? 0)
+      $0.set("step", reader.lastStep)
       $0.set("steps", reader.plannedSteps)
       $0.set("stage", reader.metrics.last?.stage)
-      $0.set("loss", reader.metrics.last?.loss)
+      $0.set("loss", reader.lastLoss)
       $0.set("seconds_left", reader.secondsLeft)
       $0.set("alerts", alerts.map { JSONObject($0) })
     }
   }
 
   private func text(_ reader: RunReader, _ alerts: [Alert]) -> String {
-    var first = "\(reader.state?.rawValue ?? "not begun"), step \(reader.metrics.last?.step ?? 0)"
+    var first = "\(state(reader)), step \(reader.lastStep)"
     if let steps = reader.plannedSteps { first += " of \(steps)" }
-    if let last = reader.metrics.last { first += ", loss \(fixed(last.loss, 4))" }
+    if let loss = reader.lastLoss { first += ", loss \(fixed(loss, 4))" }
     let lines = alerts.map {
       "\($0.severity.rawValue) \($0.id)\($0.level.map { " level \($0)" } ?? ""): \($0.text)\n"
         + "    \($0.remedy)"
     }
     return ([first] + lines).joined(separator: "\n")
+  }
+
+  /// What ended another program's run is not known.
+  private func state(_ reader: RunReader) -> String {
+    guard let foreign = reader.foreign else { return reader.state?.rawValue ?? "not begun" }
+    let minutes = Int(min(foreign.quietSeconds / 60, 1e9))
+    let quiet = minutes < 120 ? "\(minutes) min" : "\(minutes / 60) h"
+    return reader.state?.rawValue ?? "quiet for \(quiet)"
   }
 }
