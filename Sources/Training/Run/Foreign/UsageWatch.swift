@@ -4,7 +4,7 @@ import Tokenization
 ///
 /// The best is the highest mean of `run` values in a row, so that one odd value is no best. A collapse
 /// is `run` values in a row below a third of it; it ends with as many above half of it.
-struct UsageWatch: Sendable, Equatable {
+struct UsageWatch: Sendable {
   static let run = 3
 
   private let tag: String
@@ -31,10 +31,6 @@ struct UsageWatch: Sendable, Equatable {
     self.tag = tag
     self.level = level
     isUncertain = number == .perplexity && !TagWords(tag).namesCodes
-  }
-
-  static func == (left: UsageWatch, right: UsageWatch) -> Bool {
-    left.tag == right.tag && left.count == right.count && left.holds == right.holds
   }
 
   mutating func add(step: Int, value: Double) {
