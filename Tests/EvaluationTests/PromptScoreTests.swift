@@ -102,12 +102,27 @@ import Tokenization
     }
     let box = PixelBox(x: 3, y: 5, width: 2, height: 1)
     let view = JudgeView(pixels: pixels, frames: 17, box: box)
-    let shown: [Float] = (0..<5).map { step in view.values[4 * (step * 4096 + 5 * 64 + 3)] }
+    let shown: [Float] = (0..<5).map { step in view.values()[4 * (step * 4096 + 5 * 64 + 3)] }
     let frames: [Float] = [0, 4, 8, 12, 16]
     let wanted: [Float] = frames.map { $0 * 10 / 127.5 - 1 }
     #expect(shown == wanted)
-    let seen: Int = view.values.count { $0 != 0 }
+    let seen: Int = view.values().count { $0 != 0 }
     #expect(seen == 5 * 2 * 4)
+  }
+
+  @Test func aViewIsTurnedToEightSides() {
+    var pixels = [UInt8](repeating: 0, count: 64 * 64 * 3)
+    pixels[3 * (5 * 64 + 3)] = 255
+    let whole = PixelBox(x: 0, y: 0, width: 64, height: 64)
+    let view = JudgeView(pixels: pixels, frames: 1, box: whole)
+    let places = (0..<8).map { turn -> [Int] in
+      let values = view.values(turned: turn)
+      let red: [Float] = (0..<64 * 64).map { values[4 * $0] }
+      let index = red.firstIndex(of: 1) ?? 0
+      return [index % 64, index / 64]
+    }
+    #expect(
+      places == [[3, 5], [60, 5], [3, 58], [60, 58], [5, 3], [5, 60], [58, 3], [58, 60]])
   }
 
   @Test func badFoldersAreRefusedInOneLine() throws {

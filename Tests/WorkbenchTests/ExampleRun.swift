@@ -32,6 +32,22 @@ enum ExampleRun {
         ? ValidationResult(loss: 1 - share / 2, psnr: 18 + 4 * share, usage: [1, 1, 1, 1]) : nil)
   }
 
+  /// A prior's: its bit accuracy rises to 0.9 at step 40.
+  static func priorStep(_ number: Int) -> RunStep {
+    var step = step(number)
+    step.levels = []
+    let prediction = (1...4).map { _ in
+      PredictionStatistics(
+        bits: 1_000, bitAccuracy: 0.5 + 0.01 * Double(number), majorityBitAccuracy: 0.55,
+        tokenAccuracy: 0.2, loss: 3)
+    }
+    step.prediction = prediction
+    step.validation =
+      number.isMultiple(of: 20)
+      ? ValidationResult(loss: 2, usage: [], prediction: prediction, textGain: 0.1) : nil
+    return step
+  }
+
   static func status(_ state: RunPhase = .running, step: Int = 60) -> RunStatus {
     var status = RunStatus()
     status.state = state

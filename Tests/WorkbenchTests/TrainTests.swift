@@ -204,6 +204,24 @@ private func trace(_ values: [Float], smoothing: Float, width: Int) -> MetricTra
   #expect(TrainChart.all(model.train).count == titles.count)
 }
 
+/// A prior has no codebook of its own: what it knows of masked bits takes the place of usage.
+@Test func aPriorsRunShowsWhatItKnowsOfMaskedBits() throws {
+  let wide = Size(width: 120, height: 60)
+  var model = AppModel(size: wide)
+  _ = model.watch(ExampleRun.path)
+  let steps = (1...40).map { ExampleRun.priorStep($0) }
+  _ = model.update(.run(.steps(steps, run: ExampleRun.path, isRestarted: false)))
+  let titles = TrainChart.all(model.train).map(\.title)
+  #expect(titles.contains("masked bits right") && titles.contains("text gain (nats)"))
+  #expect(titles.contains("masked bits, majority") && titles.contains("masked tokens right"))
+  #expect(!titles.contains("used of ceiling") && !titles.contains("validation PSNR (dB)"))
+  model.train.panel = .levels
+  let text = AppView(model: model, context: DrawingContext()).screen().text
+  #expect(text.contains("masked bits right") && text.contains("L4"))
+  let last = try #require(model.train.watched?.history[.level(4, .bitAccuracy)]?.last)
+  #expect(abs(last - 0.9) < 1e-6)
+}
+
 @Test func trainersAreAskedThroughTheirJournal() {
   var model = ExampleRun.watched(size)
   func ask(_ command: String, _ value: Double? = nil) -> [Effect] {

@@ -9,32 +9,48 @@ package struct JudgeView: Sendable {
   /// Red, green and blue in −1…1 within the box, and the box.
   static let channels = 4
 
-  /// [5, 64, 64, 4].
-  let values: [Float]
+  /// RGB bytes [5, 64, 64, 3].
+  private var pixels: [UInt8] = []
+  private let box: PixelBox
 
   /// - Parameter pixels: RGB bytes [frames, 64, 64, 3].
   package init(pixels: [UInt8], frames: Int, box: PixelBox) {
-    let (size, area) = (Self.size, Self.size * Self.size)
+    let plane = Self.size * Self.size * 3
     precondition(
-      frames > 0 && pixels.count == frames * area * 3,
-      "\(pixels.count) bytes are not \(frames) frames of \(size)x\(size).")
-    var values = [Float](repeating: 0, count: Self.frames * area * Self.channels)
+      frames > 0 && pixels.count == frames * plane,
+      "\(pixels.count) bytes are not \(frames) frames of \(Self.size)x\(Self.size).")
+    self.box = box
     for step in 0..<Self.frames {
       let frame = (step * (frames - 1) + (Self.frames - 1) / 2) / (Self.frames - 1)
+      self.pixels += pixels[frame * plane..<(frame + 1) * plane]
+    }
+  }
+
+  /// [5, 64, 64, 4], seen in one of eight ways: 1 mirrors x, 2 mirrors y, 4 exchanges the two at last.
+  func values(turned turn: Int = 0) -> [Float] {
+    let size = Self.size
+    var values = [Float](
+      repeating: 0, count: Self.frames * size * size * Self.channels)
+    for step in 0..<Self.frames {
       for y in box.rows {
         for x in box.columns {
-          let from = 3 * (frame * area + y * size + x)
-          let to = Self.channels * (step * area + y * size + x)
+          let from = 3 * ((step * size + y) * size + x)
+          let (right, down) = (turn & 1 == 0 ? x : size - 1 - x, turn & 2 == 0 ? y : size - 1 - y)
+          let (column, row) = turn & 4 == 0 ? (right, down) : (down, right)
+          let to = Self.channels * ((step * size + row) * size + column)
           for channel in 0..<3 { values[to + channel] = Float(pixels[from + channel]) / 127.5 - 1 }
           values[to + 3] = 1
         }
       }
     }
-    self.values = values
+    return values
   }
 
-  /// [N, 5, 64, 64, 4].
-  package static func batch(_ views: [JudgeView]) -> Tensor {
-    Tensor(views.flatMap(\.values), shape: [views.count, frames, size, size, channels])
+  /// [N, 5, 64, 64, 4], each view turned as `turns` says, where given.
+  package static func batch(_ views: [JudgeView], turns: [Int]? = nil) -> Tensor {
+    let values = views.enumerated().flatMap { index, view in
+      view.values(turned: turns?[index] ?? 0)
+    }
+    return Tensor(values, shape: [views.count, frames, size, size, channels])
   }
 }

@@ -7,7 +7,9 @@ import Training
 /// Trains the judge of prompts on true clips of the training stream, from random weights.
 package final class PromptJudgeTrainer {
   package struct Settings: Sendable, Equatable {
-    package var steps = 1_500
+    package var steps = 2_500
+    /// Each gives two edits, each edit two clips.
+    package var scenes = 1_500
     package var seed: UInt64 = 0
 
     package init() {}
@@ -19,8 +21,8 @@ package final class PromptJudgeTrainer {
   private let average: MovingAverage
   private var random: RandomSource
 
-  /// Scenes a step; each gives two edits, each edit two clips.
-  private static let scenes = 8
+  /// Clips a step.
+  private static let batch = 32
   /// What an edit of the motion stands beside, scene by scene.
   private static let others: [WorldEdit.Attribute] = [
     .presence, .background, .colour, .presence, .background, .shape, .presence, .background,
@@ -33,57 +35,71 @@ package final class PromptJudgeTrainer {
     var optimization = AdamW.Settings()
     optimization.weightDecay = 0.02
     optimizer = AdamW(judge.parameters, settings: optimization)
-    average = MovingAverage(judge.parameters, decay: 0.98)
+    average = MovingAverage(judge.parameters, decay: 0.99)
   }
 
   /// Leaves the moving averages as the judge's weights.
   ///
-  /// - Parameter report: hears the mean loss of an aspect after each step; may throw to stop.
-  package func train(report: (_ step: Int, _ loss: Double) throws -> Void) throws {
+  /// - Parameters:
+  ///   - draw: hears how many scenes are drawn, of how many; may throw to stop.
+  ///   - report: hears the mean loss of an aspect after each step; may throw to stop.
+  package func train(
+    draw: StepReport, report: (_ step: Int, _ losses: [PromptAspect: Double]) throws -> Void
+  ) throws {
+    let examples = try examples(draw)
     let schedule = LearningRateSchedule(
-      peak: 0.002, warmUpSteps: 50, decayStart: settings.steps / 4, steps: settings.steps,
+      peak: 0.003, warmUpSteps: 50, decayStart: settings.steps / 3, steps: settings.steps,
       floor: 0.01)
     for step in 0..<settings.steps {
-      let loss = loss(of: batch(step))
-      loss.backward()
+      let batch = (0..<Self.batch).map { _ in examples[random.integer(below: examples.count)] }
+      let losses = losses(of: batch)
+      let sum = losses.values.reduce(Variable(Tensor(0)), +)
+      sum.scaled(by: 1 / Float(losses.count)).backward()
       let norm = GradientClipping.globalNorm(judge.parameters)
       optimizer.update(
         learningRate: Float(schedule.rate(at: step)),
         gradientScale: GradientClipping.scale(norm: norm, limit: 1))
       average.update(step: step)
-      try report(step + 1, Double(loss.value.scalar))
+      try report(step + 1, losses.mapValues { Double($0.value.scalar) })
     }
     for (parameter, value) in zip(judge.parameters, average.values) {
       parameter.variable.value = value
     }
   }
 
-  private func batch(_ step: Int) -> [PromptExample] {
-    (0..<Self.scenes).flatMap { scene in
-      let seed = ProceduralWorld.seed(
-        settings.seed, stream: .training, index: step * Self.scenes + scene)
-      let edits = ProceduralWorld.edits([.motion, Self.others[scene]], seed: seed)
-      return edits.flatMap { edit in
-        [false, true].map { isTarget in
-          PromptExample(
-            edit, isTarget: isTarget,
-            isWhole: edit.attribute != .background && random.uniform() < 0.4)
+  private func examples(_ report: StepReport) throws -> [PromptExample] {
+    var examples: [PromptExample] = []
+    for scene in 0..<settings.scenes {
+      try report(scene, settings.scenes)
+      let seed = ProceduralWorld.seed(settings.seed, stream: .training, index: scene)
+      let other = Self.others[scene % Self.others.count]
+      for edit in ProceduralWorld.edits([.motion, other], seed: seed) {
+        for isTarget in [false, true] {
+          let isWhole = edit.attribute != .background && random.uniform() < 0.4
+          examples.append(PromptExample(edit, isTarget: isTarget, isWhole: isWhole))
         }
       }
     }
+    return examples
   }
 
-  /// The mean over the aspects of their cross entropy over the examples that have them.
-  private func loss(of batch: [PromptExample]) -> Variable {
+  /// Each aspect's cross entropy over the examples that have it, seen from all sides.
+  private func losses(of batch: [PromptExample]) -> [PromptAspect: Variable] {
     let aspects = PromptAspect.allCases.filter { $0 != .tone }
-    let logits = judge.logits(JudgeView.batch(batch.map(\.view)), of: Set(aspects))
-    var sum = Variable(Tensor(0))
+    let turns = batch.map { _ in random.integer(below: 8) }
+    let views = JudgeView.batch(batch.map(\.view), turns: turns)
+    let logits = judge.logits(views, of: Set(aspects))
+    var losses: [PromptAspect: Variable] = [:]
     for aspect in aspects {
       let rows = batch.indices.filter { batch[$0].classes[aspect] != nil }
       guard let logits = logits[aspect], !rows.isEmpty else { continue }
-      let targets = rows.compactMap { batch[$0].classes[aspect] }
-      sum = sum + logits.gatheredRows(rows).crossEntropy(targets: targets)
+      let targets = rows.compactMap { row in
+        batch[row].classes[aspect].map {
+          aspect == .motion ? WorldEdit.motion($0, turned: turns[row]) : $0
+        }
+      }
+      losses[aspect] = logits.gatheredRows(rows).crossEntropy(targets: targets)
     }
-    return sum.scaled(by: 1 / Float(aspects.count))
+    return losses
   }
 }

@@ -49,6 +49,22 @@ extension WorldEdit {
   package static let backgrounds = BackgroundKind.allCases.map(\.rawValue)
   package static let tones = WorldTone.allCases.map(\.rawValue)
 
+  /// What a motion becomes, by its place in `motions`, when the picture is turned: 1 mirrors x, 2
+  /// mirrors y, 4 exchanges the two at last.
+  package static func motion(_ index: Int, turned turn: Int) -> Int {
+    var verb = ActionVerb(rawValue: motions[index]) ?? .stays
+    if turn & 1 != 0 { verb = [.movesLeft: .movesRight, .movesRight: .movesLeft][verb] ?? verb }
+    if turn & 2 != 0 { verb = [.movesUp: .movesDown, .movesDown: .movesUp][verb] ?? verb }
+    if turn & 4 != 0 {
+      verb =
+        [
+          .movesLeft: .movesUp, .movesUp: .movesLeft, .movesRight: .movesDown,
+          .movesDown: .movesRight,
+        ][verb] ?? verb
+    }
+    return motions.firstIndex(of: verb.rawValue) ?? index
+  }
+
   /// The colour that a word stands for, 0…1.
   package static func rgb(ofColour index: Int) -> SIMD4<Float> {
     ObjectColour.allCases[index].rgb

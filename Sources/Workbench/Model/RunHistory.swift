@@ -15,6 +15,11 @@ package struct RunHistory: Equatable, Sendable {
 
   package subscript(metric: TrainMetric) -> MetricColumn? { columns[metric] }
 
+  /// What the levels have numbers for.
+  var levelMetrics: [TrainLevelMetric] {
+    TrainLevelMetric.allCases.filter { columns[.level(1, $0)] != nil }
+  }
+
   package var isEmpty: Bool { lastStep == 0 }
 
   mutating func add(_ steps: [RunStep]) {
@@ -26,7 +31,7 @@ package struct RunHistory: Equatable, Sendable {
     if firstStep == 0 { firstStep = number }
     lastStep = number
     stage = step.stage
-    levels = max(levels, step.levels.count)
+    levels = max(levels, step.levels.count, step.prediction?.count ?? 0)
     append(step.loss, .loss, number)
     append(step.learningRate, .learningRate, number)
     append(step.gradientNorm, .gradientNorm, number)
@@ -49,9 +54,15 @@ package struct RunHistory: Equatable, Sendable {
       append(level.inReach, .level(index + 1, .inReach), number)
       append(level.residualRMS, .level(index + 1, .residual), number)
     }
+    for (index, level) in (step.prediction ?? []).enumerated() {
+      append(level.bitAccuracy, .level(index + 1, .bitAccuracy), number)
+      append(level.majorityBitAccuracy, .level(index + 1, .majorityBitAccuracy), number)
+      append(level.tokenAccuracy, .level(index + 1, .tokenAccuracy), number)
+    }
     if let validation = step.validation {
       append(validation.loss, .validationLoss, number)
       if let psnr = validation.psnr { append(psnr, .validationPSNR, number) }
+      if let gain = validation.textGain { append(gain, .textGain, number) }
     }
   }
 

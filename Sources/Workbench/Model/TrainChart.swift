@@ -22,9 +22,10 @@ struct TrainChart: Equatable {
     let validation = [
       TrainChart(title: "validation PSNR (dB)", metrics: [.validationPSNR], aim: .high),
       TrainChart(title: "validation loss", metrics: [.validationLoss], aim: .low),
+      TrainChart(title: "text gain (nats)", metrics: [.textGain], aim: .high),
     ]
     let terms = history.terms.map { TrainChart(title: $0, metrics: [.term($0)]) }
-    let byLevel = TrainLevelMetric.allCases.map { metric in
+    let byLevel = history.levelMetrics.map { metric in
       TrainChart(title: metric.title, metrics: levels.map { .level($0, metric) })
     }
     let course = [

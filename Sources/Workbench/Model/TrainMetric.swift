@@ -11,6 +11,8 @@ package enum TrainMetric: Hashable, Sendable {
   case memory
   case validationLoss
   case validationPSNR
+  /// What a sentence is worth to a prior, in nats a group.
+  case textGain
   case level(Int, TrainLevelMetric)
   /// Of another program, under its own name.
   case named(String)
@@ -26,6 +28,12 @@ package enum TrainLevelMetric: String, CaseIterable, Hashable, Sendable {
   case inReach
   /// Root mean square of z − q.
   case residual
+  /// Of a prior: the share of masked bits that it has right, and what always saying the more
+  /// frequent one is worth.
+  case bitAccuracy
+  case majorityBitAccuracy
+  /// Of a prior: the share of tokens with masked groups that it has wholly right.
+  case tokenAccuracy
 
   var title: String {
     switch self {
@@ -33,6 +41,9 @@ package enum TrainLevelMetric: String, CaseIterable, Hashable, Sendable {
     case .bitEntropy: "entropy of a bit"
     case .inReach: "z in reach of entropy"
     case .residual: "residual, rms"
+    case .bitAccuracy: "masked bits right"
+    case .majorityBitAccuracy: "masked bits, majority"
+    case .tokenAccuracy: "masked tokens right"
     }
   }
 

@@ -16,10 +16,11 @@ struct TrainLevelsView {
     let block = run.history.levels + 1
     let columns = below.width >= 100 ? 2 : 1
     let hasBands = !run.bands.isEmpty
-    let wanted = (TrainLevelMetric.allCases.count + columns - 1) / columns
+    let all = run.history.levelMetrics
+    let wanted = (all.count + columns - 1) / columns
     let fitting = max(1, min(wanted, (below.height - (hasBands ? 6 : 0)) / block))
     let (strips, rest) = below.splitTop(min(below.height, fitting * block))
-    let metrics = Array(TrainLevelMetric.allCases.prefix(fitting * columns))
+    let metrics = Array(all.prefix(fitting * columns))
     for (row, place) in strips.rows(weights: Array(repeating: 1, count: fitting)).enumerated() {
       let parts = place.columns(weights: Array(repeating: 1, count: columns), gap: 2)
       for (column, part) in parts.enumerated() where row * columns + column < metrics.count {

@@ -17,6 +17,9 @@ struct EvaluateJudge: ParsableCommand {
   @Option(parsing: .unconditional, help: "Steps of training, each of 32 clips.")
   var steps = PromptJudgeTrainer.Settings().steps
 
+  @Option(parsing: .unconditional, help: "Scenes that training draws, each of four clips.")
+  var scenes = PromptJudgeTrainer.Settings().scenes
+
   @Option(help: ArgumentHelp("The folder of the judge (default: bundled).", valueName: "folder"))
   var judge: String?
 
@@ -28,8 +31,8 @@ struct EvaluateJudge: ParsableCommand {
 
   func validate() throws {
     guard (1...10_000).contains(count) else { throw ValidationError("--count takes 1 to 10000.") }
-    guard (1...100_000).contains(steps) else {
-      throw ValidationError("--steps takes 1 to 100000.")
+    guard (1...100_000).contains(steps), (1...10_000).contains(scenes) else {
+      throw ValidationError("--steps takes 1 to 100000, and --scenes 1 to 10000.")
     }
     guard output == nil || judge == nil else {
       throw ValidationError("--output trains a new judge, and --judge names one: give one of them.")
@@ -58,12 +61,19 @@ struct EvaluateJudge: ParsableCommand {
       throw CommandError.unwritableFolder(folder, reason: error.localizedDescription)
     }
     var settings = PromptJudgeTrainer.Settings()
-    (settings.steps, settings.seed) = (steps, common.seed)
+    (settings.steps, settings.scenes, settings.seed) = (steps, scenes, common.seed)
     let trainer = PromptJudgeTrainer(settings)
-    try trainer.train { step, loss in
-      try Interruption.check()
-      progress.show("step \(step) of \(steps), loss \(fixed(loss, 3))")
-    }
+    try trainer.train(
+      draw: { done, total in
+        try Interruption.check()
+        progress.show("drawing scene \(done) of \(total)")
+      },
+      report: { step, losses in
+        try Interruption.check()
+        let parts = losses.sorted { $0.key.rawValue < $1.key.rawValue }
+          .map { "\($0.key.rawValue) \(fixed($0.value, 2))" }
+        progress.show("step \(step) of \(steps): \(parts.joined(separator: ", "))")
+      })
     progress.clear()
     try trainer.judge.write(to: folder)
   }
