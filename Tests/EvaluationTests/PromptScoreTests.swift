@@ -60,8 +60,7 @@ import Tokenization
 
 @Suite struct JudgeFolderTests {
   private static let configuration = JudgeConfiguration(
-    colours: ["red", "blue"], shapes: ["circle", "square", "ring"], motions: ["stays", "left"],
-    backgrounds: ["plain", "noisy"])
+    colours: ["red", "blue"], shapes: ["circle", "square", "ring"], motions: ["stays", "left"])
 
   private static var judge: PromptJudge {
     var random = RandomSource(seed: 2)
@@ -81,7 +80,7 @@ import Tokenization
       return JudgeView(
         pixels: pixels, frames: 17, box: PixelBox(x: 8, y: 4, width: 40, height: 50))
     }
-    let aspects: Set<PromptAspect> = [.colour, .shape, .motion, .background, .presence]
+    let aspects: Set<PromptAspect> = [.colour, .shape, .motion, .presence]
     let (first, second) = (
       judge.logits(JudgeView.batch(views), of: aspects),
       read.logits(JudgeView.batch(views), of: aspects)
@@ -102,12 +101,13 @@ import Tokenization
     }
     let box = PixelBox(x: 3, y: 5, width: 2, height: 1)
     let view = JudgeView(pixels: pixels, frames: 17, box: box)
-    let shown: [Float] = (0..<5).map { step in view.values()[4 * (step * 4096 + 5 * 64 + 3)] }
+    let values = view.values()
+    let shown: [Float] = (0..<5).map { step in values[7 * (step * 4096 + 5 * 64 + 3)] }
     let frames: [Float] = [0, 4, 8, 12, 16]
     let wanted: [Float] = frames.map { $0 * 10 / 127.5 - 1 }
     #expect(shown == wanted)
-    let seen: Int = view.values().count { $0 != 0 }
-    #expect(seen == 5 * 2 * 4)
+    let seen: Int = (0..<5 * 4096).count { values[7 * $0 + 3] != 0 }
+    #expect(seen == 5 * 2)
   }
 
   @Test func aViewIsTurnedToEightSides() {
@@ -117,7 +117,7 @@ import Tokenization
     let view = JudgeView(pixels: pixels, frames: 1, box: whole)
     let places = (0..<8).map { turn -> [Int] in
       let values = view.values(turned: turn)
-      let red: [Float] = (0..<64 * 64).map { values[4 * $0] }
+      let red: [Float] = (0..<64 * 64).map { values[7 * $0] }
       let index = red.firstIndex(of: 1) ?? 0
       return [index % 64, index / 64]
     }

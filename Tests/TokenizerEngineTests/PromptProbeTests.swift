@@ -22,7 +22,7 @@ import Training
   @Test func whatKnowsTheTargetReachesTheCeiling() throws {
     let report = try PromptProbe(judge: Self.judge, settings: Self.settings)
       .run(Oracle(Self.settings, obeys: true)) { _, _ in }
-    #expect(report.edits.map(\.count) == [2, 2, 2, 2, 2, 2, 2])
+    #expect(report.edits.map(\.count) == [2, 2, 2, 2, 2, 2])
     for score in report.edits {
       #expect(score.matrices[.prompted] == score.matrices[.truth])
       #expect(score.matrices[.reconstruction] == score.matrices[.truth])
@@ -51,7 +51,7 @@ import Training
     let report = try PromptProbe(judge: Self.judge, settings: settings)
       .run(Oracle(settings, obeys: true)) { _, _ in }
     #expect(report.edits.isEmpty)
-    #expect(Set(report.texts.map(\.aspect)) == [.colour, .shape, .motion, .background, .tone])
+    #expect(Set(report.texts.map(\.aspect)) == [.colour, .shape, .motion, .tone])
     for score in report.texts {
       #expect(score.matrices[.prompted] == score.matrices[.truth])
       #expect(score.matrices[.wronglyPrompted]?.total == 3)

@@ -11,15 +11,11 @@ package struct JudgeConfiguration: Sendable, Equatable, Codable {
   package var colours: [String]
   package var shapes: [String]
   package var motions: [String]
-  package var backgrounds: [String]
 
-  package init(
-    colours: [String], shapes: [String], motions: [String], backgrounds: [String]
-  ) {
+  package init(colours: [String], shapes: [String], motions: [String]) {
     self.colours = colours
     self.shapes = shapes
     self.motions = motions
-    self.backgrounds = backgrounds
   }
 
   /// None of the tone, which no network tells.
@@ -28,7 +24,6 @@ package struct JudgeConfiguration: Sendable, Equatable, Codable {
     case .colour: colours
     case .shape: shapes
     case .motion: motions
-    case .background: backgrounds
     case .presence: PromptAspect.presences
     case .tone: []
     }
@@ -48,10 +43,7 @@ extension PromptJudge {
         JudgeConfiguration.self, from: Data(json)),
       configuration.format == JudgeConfiguration.currentFormat
     else { throw fault("its config.json is not that of a judge of prompts") }
-    let lists = [
-      configuration.colours, configuration.shapes, configuration.motions,
-      configuration.backgrounds,
-    ]
+    let lists = [configuration.colours, configuration.shapes, configuration.motions]
     guard lists.allSatisfy({ (2...1_000).contains($0.count) && Set($0).count == $0.count }) else {
       throw fault("its config.json lists no classes, or one of them twice")
     }

@@ -6,8 +6,9 @@ package struct JudgeView: Sendable {
   package static let frames = 5
   /// Width and height in pixels.
   package static let size = 64
-  /// Red, green and blue in −1…1 within the box, and the box.
-  static let channels = 4
+  /// Red, green and blue in −1…1 within the box, the box, and the three with mean 0 and variance 1
+  /// over the box, so that a texture looks the same in any colour.
+  static let channels = 7
 
   /// RGB bytes [5, 64, 64, 3].
   private var pixels: [UInt8] = []
@@ -26,19 +27,24 @@ package struct JudgeView: Sendable {
     }
   }
 
-  /// [5, 64, 64, 4], seen in one of eight ways: 1 mirrors x, 2 mirrors y, 4 exchanges the two at last.
-  func values(turned turn: Int = 0) -> [Float] {
+  /// [steps, 64, 64, 7], seen in one of eight ways: 1 mirrors x, 2 mirrors y, 4 exchanges the two at
+  /// last.
+  func values(of steps: Range<Int> = 0..<frames, turned turn: Int = 0) -> [Float] {
     let size = Self.size
-    var values = [Float](
-      repeating: 0, count: Self.frames * size * size * Self.channels)
-    for step in 0..<Self.frames {
+    var values = [Float](repeating: 0, count: steps.count * size * size * Self.channels)
+    let (means, deviations) = moments
+    for step in steps {
       for y in box.rows {
         for x in box.columns {
           let from = 3 * ((step * size + y) * size + x)
           let (right, down) = (turn & 1 == 0 ? x : size - 1 - x, turn & 2 == 0 ? y : size - 1 - y)
           let (column, row) = turn & 4 == 0 ? (right, down) : (down, right)
-          let to = Self.channels * ((step * size + row) * size + column)
-          for channel in 0..<3 { values[to + channel] = Float(pixels[from + channel]) / 127.5 - 1 }
+          let to = Self.channels * (((step - steps.lowerBound) * size + row) * size + column)
+          for channel in 0..<3 {
+            let value = Float(pixels[from + channel]) / 127.5 - 1
+            values[to + channel] = value
+            values[to + 4 + channel] = (value - means[channel]) / deviations[channel]
+          }
           values[to + 3] = 1
         }
       }
@@ -46,11 +52,42 @@ package struct JudgeView: Sendable {
     return values
   }
 
-  /// [N, 5, 64, 64, 4], each view turned as `turns` says, where given.
+  /// Of red, green and blue over the box of all frames.
+  private var moments: (means: [Float], deviations: [Float]) {
+    var (sums, squares) = ([Float](repeating: 0, count: 3), [Float](repeating: 0, count: 3))
+    for step in 0..<Self.frames {
+      for y in box.rows {
+        for x in box.columns {
+          let from = 3 * ((step * Self.size + y) * Self.size + x)
+          for channel in 0..<3 {
+            let value = Float(pixels[from + channel]) / 127.5 - 1
+            sums[channel] += value
+            squares[channel] += value * value
+          }
+        }
+      }
+    }
+    let count = Float(Self.frames * box.width * box.height)
+    let means = sums.map { $0 / count }
+    let deviations = zip(squares, means).map { square, mean in
+      max((square / count - mean * mean).squareRoot(), 0.02)
+    }
+    return (means, deviations)
+  }
+
+  /// [N, 5, 64, 64, 7], each view turned as `turns` says, where given.
   package static func batch(_ views: [JudgeView], turns: [Int]? = nil) -> Tensor {
     let values = views.enumerated().flatMap { index, view in
       view.values(turned: turns?[index] ?? 0)
     }
     return Tensor(values, shape: [views.count, frames, size, size, channels])
+  }
+
+  /// [N, 1, 64, 64, 7]: one of the five frames of each view.
+  package static func batch(_ views: [JudgeView], steps: [Int], turns: [Int]) -> Tensor {
+    let values = views.indices.flatMap { index in
+      views[index].values(of: steps[index]..<steps[index] + 1, turned: turns[index])
+    }
+    return Tensor(values, shape: [views.count, 1, size, size, channels])
   }
 }

@@ -3,9 +3,7 @@ package enum PromptAspect: String, CaseIterable, Sendable, Codable {
   case colour
   case shape
   case motion
-  /// The kind of the background.
-  case background
-  /// The word for the background's mean colour: told without a network.
+  /// The word for the background's mean colour: told without a network. Its kind is not judged.
   case tone
   case presence
 

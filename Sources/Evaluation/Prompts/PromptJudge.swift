@@ -7,67 +7,63 @@ import Tokenization
 /// It knows nothing of tokens: it is trained on true clips. Confined to one thread at a time.
 package final class PromptJudge: Layer {
   package let configuration: JudgeConfiguration
-  /// Sees the object.
-  private let object: JudgeTrunk
-  /// Where the object is: four weightings of all places of all frames.
-  private let gaze: Linear
+  /// Sees each frame alone.
+  private let trunk: JudgeTrunk
+  /// How the object looks, from the strongest and the mean of each feature of a frame.
   private let look: Linear
   /// What stands where in each frame, and what becomes of it.
   private let narrow: CausalConvolution3D
   private let path: CausalConvolution3D
   private let course: Linear
-  /// Sees the background.
-  private let ground: JudgeTrunk
-  private let surface: Linear
   private let heads: [(aspect: PromptAspect, linear: Linear)]
 
-  private static let gazes = 4
+  private static let sharpness: Float = 2
   private static let cells = JudgeView.size / JudgeTrunk.stride
   private static let narrowWidth = 12
 
   package init(_ configuration: JudgeConfiguration, random: inout RandomSource) {
     self.configuration = configuration
     let width = JudgeTrunk.width
-    object = JudgeTrunk(from: &random)
-    gaze = Linear(width, Self.gazes, from: &random)
-    look = Linear(Self.gazes * width, width, from: &random)
+    trunk = JudgeTrunk(from: &random)
+    look = Linear(2 * width, width, from: &random)
     narrow = CausalConvolution3D(
       width, Self.narrowWidth, kernel: Extent3D(1, 1, 1), from: &random)
     path = CausalConvolution3D(
       JudgeView.frames * Self.narrowWidth, width, kernel: Extent3D(1, 3, 3),
       stride: Extent3D(1, 2, 2), from: &random)
     course = Linear(Self.cells * Self.cells / 4 * width, width, from: &random)
-    ground = JudgeTrunk(from: &random)
-    surface = Linear(width, width, from: &random)
     heads = PromptAspect.allCases.filter { $0 != .tone }.map { aspect in
-      let inputs = aspect == .background ? width : 2 * width
-      return (
-        aspect, Linear(inputs, configuration.classes(of: aspect).count, from: &random)
-      )
+      (aspect, Linear(width, configuration.classes(of: aspect).count, from: &random))
     }
   }
 
   package var parameters: [NamedVariable] {
-    object.parameters(under: "object") + gaze.parameters(under: "gaze")
-      + look.parameters(under: "look") + narrow.parameters(under: "narrow")
-      + path.parameters(under: "path") + course.parameters(under: "course")
-      + ground.parameters(under: "ground") + surface.parameters(under: "surface")
+    trunk.parameters(under: "trunk") + look.parameters(under: "look")
+      + narrow.parameters(under: "narrow") + path.parameters(under: "path")
+      + course.parameters(under: "course")
       + heads.flatMap { $0.linear.parameters(under: "heads." + $0.aspect.rawValue) }
   }
 
   /// [N, classes] before the softmax for each aspect that was asked for; views as from
-  /// `JudgeView.batch`.
+  /// `JudgeView.batch`, of any number of frames but for the motion.
   package func logits(
     _ views: Tensor, of aspects: Set<PromptAspect>
   ) -> [PromptAspect: Variable] {
-    var hidden: [Bool: Variable] = [:]
-    if aspects.contains(.background) { hidden[true] = self.background(views) }
-    if aspects.contains(where: { $0 != .background && $0 != .tone }) {
-      hidden[false] = self.thing(views)
-    }
+    let features = trunk(Variable(views))
+    let looks = aspects.contains { $0 != .motion } ? looks(features) : nil
+    let ways = aspects.contains(.motion) ? ways(features) : nil
     var result: [PromptAspect: Variable] = [:]
     for head in heads where aspects.contains(head.aspect) {
-      result[head.aspect] = hidden[head.aspect == .background].map { head.linear($0) }
+      if head.aspect == .motion {
+        result[.motion] = ways.map { head.linear($0) }
+      } else {
+        // Frames vote.
+        result[head.aspect] = looks.map {
+          head.linear($0).mean([1]).reshaped([
+            views.shape[0], configuration.classes(of: head.aspect).count,
+          ])
+        }
+      }
     }
     return result
   }
@@ -83,51 +79,31 @@ package final class PromptJudge: Layer {
     }
   }
 
-  /// [N, 2 · width]: how the object looks, and what it does.
-  private func thing(_ views: Tensor) -> Variable {
-    let (count, width) = (views.shape[0], JudgeTrunk.width)
-    let places = JudgeView.frames * Self.cells * Self.cells
-    let features = object(Variable(views))
-    let rows = features.reshaped([count, places, width])
-    let boxes = Self.cover(of: views)
-    let hidden = Tensor(
-      boxes.flatMap { clip in
-        (0..<Self.gazes).flatMap { _ in clip.map { $0 > 0 ? Float(0) : -30 } }
-      }, shape: [count, Self.gazes, places])
-    let weights = (gaze(rows).permuted([0, 2, 1]) + Variable(hidden)).softmax()
-    let seen = weights.product(rows).reshaped([count, Self.gazes * width])
+  /// [N, T, H, W, width] → [N, T, width].
+  private func looks(_ features: Variable) -> Variable {
+    let (count, frames) = (features.shape[0], features.shape[1])
+    let (width, places) = (JudgeTrunk.width, Self.cells * Self.cells)
+    let rows = features.reshaped([count * frames, places, width])
+    let columns = rows.permuted([0, 2, 1])
+    // A soft maximum: a small object counts as much as a large one.
+    let strongest = (columns.scaled(by: Self.sharpness).softmax() * columns).sum([2])
+    let seen = strongest.reshaped([count, frames, width])
+      .concatenated(with: [rows.mean([1]).reshaped([count, frames, width])], along: 2)
+    return look(seen).silu()
+  }
+
+  /// [N, 5, H, W, width] → [N, width].
+  private func ways(_ features: Variable) -> Variable {
+    let (count, width) = (features.shape[0], JudgeTrunk.width)
     let stacked = narrow(features).permuted([0, 2, 3, 1, 4]).reshaped([
       count, 1, Self.cells, Self.cells, JudgeView.frames * Self.narrowWidth,
     ])
     let way = path(stacked).silu().reshaped([count, Self.cells * Self.cells / 4 * width])
-    return look(seen).silu().concatenated(with: [course(way).silu()], along: 1)
-  }
-
-  /// [N, width].
-  private func background(_ views: Tensor) -> Variable {
-    let (count, width) = (views.shape[0], JudgeTrunk.width)
-    let chosen = Tensor.concatenated([views.sliced(1, 0..<1), views.sliced(1, 2..<3)], along: 1)
-    let places = 2 * Self.cells * Self.cells
-    let rows = ground(Variable(chosen)).reshaped([count, places, width])
-    let shares = Self.cover(of: chosen).flatMap { clip in
-      let sum = max(clip.reduce(0, +), 1e-6)
-      return clip.map { $0 / sum }
-    }
-    let weights = Variable(Tensor(shares, shape: [count, 1, places]))
-    return surface(weights.product(rows).reshaped([count, width])).silu()
-  }
-
-  /// For each clip and place of the trunk's grid, how much of it the box covers.
-  private static func cover(of views: Tensor) -> [[Float]] {
-    let masks = views.sliced(4, 3..<4)
-    let means = Variable(masks).cellMeans(t: 1, y: JudgeTrunk.stride, x: JudgeTrunk.stride)
-    let values = means.value.values
-    let places = values.count / views.shape[0]
-    return (0..<views.shape[0]).map { Array(values[$0 * places..<($0 + 1) * places]) }
+    return course(way).silu()
   }
 }
 
-/// Five convolutions over each frame alone: [N, T, H, W, 4] → [N, T, H / 8, W / 8, 64].
+/// Five convolutions over each frame alone: [N, T, H, W, 7] → [N, T, H / 8, W / 8, 64].
 private struct JudgeTrunk: Layer {
   static let stride = 8
   static let width = 64

@@ -18,14 +18,8 @@ struct PromptExample {
       pixels: clip.pixels, frames: clip.frames, box: isWhole ? whole : edit.box)
     var classes: [PromptAspect: Int] = [:]
     for aspect in PromptAspect.allCases { classes[aspect] = words.index(of: aspect) }
-    if edit.attribute == .background {
-      // Words about a part of the frame; no object is to be seen there.
-      precondition(!isWhole, "Half a background says nothing of a whole frame.")
-    } else if !isWhole {
-      classes[.background] = nil
-      // The box of an object that keeps its motion would give the motion away.
-      if edit.attribute != .motion { classes[.motion] = nil }
-    }
+    // The box of an object that keeps its motion would give the motion away.
+    if !isWhole, edit.attribute != .motion { classes[.motion] = nil }
     self.classes = classes
   }
 }
@@ -37,7 +31,6 @@ extension PromptAspect {
     case .colour: WorldEdit.colours
     case .shape: WorldEdit.shapes
     case .motion: WorldEdit.motions
-    case .background: WorldEdit.backgrounds
     case .tone: WorldEdit.tones
     case .presence: PromptAspect.presences
     }
@@ -52,7 +45,6 @@ extension WorldEdit.Words {
       case .colour: colour
       case .shape: shape
       case .motion: motion
-      case .background: background
       case .tone: tone
       case .presence: PromptAspect.presences[colour == nil ? 0 : 1]
       }
@@ -64,5 +56,5 @@ extension JudgeConfiguration {
   /// Everything that edits of the procedural world can show.
   static let world = JudgeConfiguration(
     colours: PromptAspect.colour.classes, shapes: PromptAspect.shape.classes,
-    motions: PromptAspect.motion.classes, backgrounds: PromptAspect.background.classes)
+    motions: PromptAspect.motion.classes)
 }

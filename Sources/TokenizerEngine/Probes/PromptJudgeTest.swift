@@ -6,7 +6,7 @@ import Training
 package struct PromptJudgeTest: Sendable, Equatable {
   /// Within the box of an edit of that very attribute, as prompts are judged.
   package private(set) var boxes: [PromptAspect: ConfusionMatrix] = [:]
-  /// Of a whole clip, its background and its one object.
+  /// Of a whole clip, its one object.
   package private(set) var wholes: [PromptAspect: ConfusionMatrix] = [:]
 
   /// - Parameters:
@@ -72,7 +72,7 @@ extension WorldEdit.Attribute {
     case .colour: [.colour]
     case .shape: [.shape]
     case .motion: [.motion]
-    case .background: [.background, .tone]
+    case .background: [.tone]
     case .presence: [.presence]
     }
   }

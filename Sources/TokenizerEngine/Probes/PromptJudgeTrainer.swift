@@ -21,12 +21,11 @@ package final class PromptJudgeTrainer {
   private let average: MovingAverage
   private var random: RandomSource
 
-  /// Clips a step.
-  private static let batch = 32
+  /// Single frames of a step, and clips.
+  private static let frameBatch = 96
+  private static let clipBatch = 16
   /// What an edit of the motion stands beside, scene by scene.
-  private static let others: [WorldEdit.Attribute] = [
-    .presence, .background, .colour, .presence, .background, .shape, .presence, .background,
-  ]
+  private static let others: [WorldEdit.Attribute] = [.presence, .shape, .presence, .colour]
 
   package init(_ settings: Settings) {
     self.settings = settings
@@ -47,12 +46,12 @@ package final class PromptJudgeTrainer {
     draw: StepReport, report: (_ step: Int, _ losses: [PromptAspect: Double]) throws -> Void
   ) throws {
     let examples = try examples(draw)
+    let moving = examples.filter { $0.classes[.motion] != nil }
     let schedule = LearningRateSchedule(
       peak: 0.003, warmUpSteps: 50, decayStart: settings.steps / 3, steps: settings.steps,
       floor: 0.01)
     for step in 0..<settings.steps {
-      let batch = (0..<Self.batch).map { _ in examples[random.integer(below: examples.count)] }
-      let losses = losses(of: batch)
+      let losses = looks(examples).merging(motions(moving)) { look, _ in look }
       let sum = losses.values.reduce(Variable(Tensor(0)), +)
       sum.scaled(by: 1 / Float(losses.count)).backward()
       let norm = GradientClipping.globalNorm(judge.parameters)
@@ -75,7 +74,7 @@ package final class PromptJudgeTrainer {
       let other = Self.others[scene % Self.others.count]
       for edit in ProceduralWorld.edits([.motion, other], seed: seed) {
         for isTarget in [false, true] {
-          let isWhole = edit.attribute != .background && random.uniform() < 0.4
+          let isWhole = random.uniform() < 0.4
           examples.append(PromptExample(edit, isTarget: isTarget, isWhole: isWhole))
         }
       }
@@ -83,22 +82,39 @@ package final class PromptJudgeTrainer {
     return examples
   }
 
-  /// Each aspect's cross entropy over the examples that have it, seen from all sides.
-  private func losses(of batch: [PromptExample]) -> [PromptAspect: Variable] {
-    let aspects = PromptAspect.allCases.filter { $0 != .tone }
+  /// What single frames show, seen from all sides: each aspect's cross entropy.
+  private func looks(_ examples: [PromptExample]) -> [PromptAspect: Variable] {
+    let batch = draw(Self.frameBatch, of: examples)
+    let views = JudgeView.batch(
+      batch.map(\.view), steps: batch.map { _ in random.integer(below: JudgeView.frames) },
+      turns: batch.map { _ in random.integer(below: 8) })
+    return losses(judge.logits(views, of: [.colour, .shape, .presence]), batch.map(\.classes))
+  }
+
+  private func motions(_ examples: [PromptExample]) -> [PromptAspect: Variable] {
+    let batch = draw(Self.clipBatch, of: examples)
     let turns = batch.map { _ in random.integer(below: 8) }
+    let classes = zip(batch, turns).map { example, turn in
+      [PromptAspect.motion: WorldEdit.motion(example.classes[.motion] ?? 0, turned: turn)]
+    }
     let views = JudgeView.batch(batch.map(\.view), turns: turns)
-    let logits = judge.logits(views, of: Set(aspects))
+    return losses(judge.logits(views, of: [.motion]), classes)
+  }
+
+  private func draw(_ count: Int, of examples: [PromptExample]) -> [PromptExample] {
+    (0..<count).map { _ in examples[random.integer(below: examples.count)] }
+  }
+
+  /// Over the examples that have the aspect.
+  private func losses(
+    _ logits: [PromptAspect: Variable], _ classes: [[PromptAspect: Int]]
+  ) -> [PromptAspect: Variable] {
     var losses: [PromptAspect: Variable] = [:]
-    for aspect in aspects {
-      let rows = batch.indices.filter { batch[$0].classes[aspect] != nil }
-      guard let logits = logits[aspect], !rows.isEmpty else { continue }
-      let targets = rows.compactMap { row in
-        batch[row].classes[aspect].map {
-          aspect == .motion ? WorldEdit.motion($0, turned: turns[row]) : $0
-        }
-      }
-      losses[aspect] = logits.gatheredRows(rows).crossEntropy(targets: targets)
+    for (aspect, logits) in logits {
+      let rows = classes.indices.filter { classes[$0][aspect] != nil }
+      guard !rows.isEmpty else { continue }
+      losses[aspect] = logits.gatheredRows(rows)
+        .crossEntropy(targets: rows.compactMap { classes[$0][aspect] })
     }
     return losses
   }
