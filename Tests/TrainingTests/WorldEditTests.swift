@@ -43,7 +43,10 @@ import Tokenization
         #expect(Set([before.colour, after.colour, wrong.colour]).count == 3)
         #expect(before.shape == after.shape && before.motion == after.motion)
       case .shape:
-        #expect(Set([before.shape, after.shape, wrong.shape]).count == 3)
+        let outlines = [before, after, wrong].map { words in
+          words.shape.flatMap(WorldEdit.outline)
+        }
+        #expect(Set(outlines).count == 3 && !outlines.contains(nil))
         #expect(before.colour == after.colour && before.motion == after.motion)
       case .motion:
         #expect(Set([before.motion, after.motion, wrong.motion]).count == 3)

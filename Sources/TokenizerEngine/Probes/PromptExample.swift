@@ -29,7 +29,7 @@ extension PromptAspect {
   package var classes: [String] {
     switch self {
     case .colour: WorldEdit.colours
-    case .shape: WorldEdit.shapes
+    case .shape: WorldEdit.outlines
     case .motion: WorldEdit.motions
     case .tone: WorldEdit.tones
     case .presence: PromptAspect.presences
@@ -40,10 +40,10 @@ extension PromptAspect {
 extension WorldEdit.Words {
   /// The class of an aspect; nil where nothing is there that has it.
   func index(of aspect: PromptAspect) -> Int? {
-    let word =
+    let word: String? =
       switch aspect {
       case .colour: colour
-      case .shape: shape
+      case .shape: shape.flatMap(WorldEdit.outline)
       case .motion: motion
       case .tone: tone
       case .presence: PromptAspect.presences[colour == nil ? 0 : 1]

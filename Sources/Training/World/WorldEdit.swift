@@ -45,9 +45,21 @@ extension WorldEdit {
   /// is a straight way.
   package static let motions = ActionVerb.allCases.filter { $0 != .bounces }.map(\.rawValue)
   package static let colours = ObjectColour.allCases.map(\.rawValue)
-  package static let shapes = ObjectShape.allCases.map(\.rawValue)
-  package static let backgrounds = BackgroundKind.allCases.map(\.rawValue)
   package static let tones = WorldTone.allCases.map(\.rawValue)
+
+  /// Shapes that can be told apart at any angle and at this size: a square that is turned is a
+  /// diamond, and a small hexagon is round.
+  package static let outlines = ["round", "square", "triangle", "star", "ring", "cross"]
+
+  /// One of `outlines`, or nil where there is no such shape.
+  package static func outline(_ shape: String) -> String? {
+    switch ObjectShape(rawValue: shape) {
+    case .circle, .hexagon: "round"
+    case .square, .diamond: "square"
+    case .triangle, .star, .ring, .cross: shape
+    case nil: nil
+    }
+  }
 
   /// What a motion becomes, by its place in `motions`, when the picture is turned: 1 mirrors x, 2
   /// mirrors y, 4 exchanges the two at last.

@@ -44,6 +44,8 @@ struct WorldEditMaker {
       case .shape:
         let shapes = others(than: drafts[0].shape, of: ObjectShape.allCases)
         (drafts[1].shape, drafts[2].shape) = (shapes[0], shapes[1])
+        let outlines = drafts.map { WorldEdit.outline($0.shape.rawValue) }
+        guard Set(outlines).count == outlines.count else { continue }
       default:
         let verbs = others(than: drafts[0].verb, of: ActionVerb.allCases)
           .filter { $0 != .bounces }
