@@ -102,12 +102,22 @@ import Tokenization
     let box = PixelBox(x: 3, y: 5, width: 2, height: 1)
     let view = JudgeView(pixels: pixels, frames: 17, box: box)
     let values = view.values()
-    let shown: [Float] = (0..<5).map { step in values[7 * (step * 4096 + 5 * 64 + 3)] }
+    let shown: [Float] = (0..<5).map { step in values[8 * (step * 4096 + 5 * 64 + 3)] }
     let frames: [Float] = [0, 4, 8, 12, 16]
     let wanted: [Float] = frames.map { $0 * 10 / 127.5 - 1 }
     #expect(shown == wanted)
-    let seen: Int = (0..<5 * 4096).count { values[7 * $0 + 3] != 0 }
+    let seen: Int = (0..<5 * 4096).count { values[8 * $0 + 3] != 0 }
     #expect(seen == 5 * 2)
+  }
+
+  @Test func whatDiffersFromTheEmptySceneStandsOut() {
+    var pixels = [UInt8](repeating: 100, count: 64 * 64 * 3)
+    let empty = pixels
+    pixels.replaceSubrange(30..<33, with: [148, 100, 100])
+    pixels.replaceSubrange(33..<36, with: [0, 255, 0])
+    let box = PixelBox(x: 0, y: 0, width: 12, height: 1)
+    let values = JudgeView(pixels: pixels, empty: empty, frames: 1, box: box).values(of: 0..<1)
+    #expect((9..<13).map { values[8 * $0 + 7] } == [0, 0.5, 1, 0])
   }
 
   @Test func aViewIsTurnedToEightSides() {
@@ -117,7 +127,7 @@ import Tokenization
     let view = JudgeView(pixels: pixels, frames: 1, box: whole)
     let places = (0..<8).map { turn -> [Int] in
       let values = view.values(turned: turn)
-      let red: [Float] = (0..<64 * 64).map { values[7 * $0] }
+      let red: [Float] = (0..<64 * 64).map { values[8 * $0] }
       let index = red.firstIndex(of: 1) ?? 0
       return [index % 64, index / 64]
     }

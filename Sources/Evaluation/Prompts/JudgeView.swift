@@ -7,27 +7,35 @@ package struct JudgeView: Sendable {
   /// Width and height in pixels.
   package static let size = 64
   /// Red, green and blue in −1…1 within the box, the box, and the three with mean 0 and variance 1
-  /// over the box, so that a texture looks the same in any colour.
-  static let channels = 7
+  /// over the box; then how far a pixel is from the empty scene, where that is known.
+  static let channels = 8
 
   /// RGB bytes [5, 64, 64, 3].
-  private var pixels: [UInt8] = []
+  private let pixels: [UInt8]
+  private let empty: [UInt8]?
   private let box: PixelBox
 
-  /// - Parameter pixels: RGB bytes [frames, 64, 64, 3].
-  package init(pixels: [UInt8], frames: Int, box: PixelBox) {
-    let plane = Self.size * Self.size * 3
+  /// - Parameters:
+  ///   - pixels: RGB bytes [frames, 64, 64, 3].
+  ///   - empty: the same scene without an object.
+  package init(pixels: [UInt8], empty: [UInt8]? = nil, frames: Int, box: PixelBox) {
+    self.box = box
+    self.pixels = Self.seen(of: pixels, frames: frames)
+    self.empty = empty.map { Self.seen(of: $0, frames: frames) }
+  }
+
+  private static func seen(of pixels: [UInt8], frames: Int) -> [UInt8] {
+    let plane = size * size * 3
     precondition(
       frames > 0 && pixels.count == frames * plane,
       "\(pixels.count) bytes are not \(frames) frames of \(Self.size)x\(Self.size).")
-    self.box = box
-    for step in 0..<Self.frames {
+    return (0..<Self.frames).flatMap { step in
       let frame = (step * (frames - 1) + (Self.frames - 1) / 2) / (Self.frames - 1)
-      self.pixels += pixels[frame * plane..<(frame + 1) * plane]
+      return pixels[frame * plane..<(frame + 1) * plane]
     }
   }
 
-  /// [steps, 64, 64, 7], seen in one of eight ways: 1 mirrors x, 2 mirrors y, 4 exchanges the two at
+  /// [steps, 64, 64, 8], seen in one of eight ways: 1 mirrors x, 2 mirrors y, 4 exchanges the two at
   /// last.
   func values(of steps: Range<Int> = 0..<frames, turned turn: Int = 0) -> [Float] {
     let size = Self.size
@@ -46,10 +54,21 @@ package struct JudgeView: Sendable {
             values[to + 4 + channel] = (value - means[channel]) / deviations[channel]
           }
           values[to + 3] = 1
+          values[to + 7] = distance(at: from)
         }
       }
     }
     return values
+  }
+
+  /// From the empty scene, 0…1, of the pixel whose red is at `index`; 1 is an eighth of all that
+  /// three channels can differ.
+  private func distance(at index: Int) -> Float {
+    guard let empty else { return 0 }
+    let sum = (0..<3).reduce(0) { sum, channel in
+      sum + abs(Int(pixels[index + channel]) - Int(empty[index + channel]))
+    }
+    return min(1, Float(sum) / 96)
   }
 
   /// Of red, green and blue over the box of all frames.
@@ -75,7 +94,7 @@ package struct JudgeView: Sendable {
     return (means, deviations)
   }
 
-  /// [N, 5, 64, 64, 7], each view turned as `turns` says, where given.
+  /// [N, 5, 64, 64, 8], each view turned as `turns` says, where given.
   package static func batch(_ views: [JudgeView], turns: [Int]? = nil) -> Tensor {
     let values = views.enumerated().flatMap { index, view in
       view.values(turned: turns?[index] ?? 0)
@@ -83,7 +102,7 @@ package struct JudgeView: Sendable {
     return Tensor(values, shape: [views.count, frames, size, size, channels])
   }
 
-  /// [N, 1, 64, 64, 7]: one of the five frames of each view.
+  /// [N, 1, 64, 64, 8]: one of the five frames of each view.
   package static func batch(_ views: [JudgeView], steps: [Int], turns: [Int]) -> Tensor {
     let values = views.indices.flatMap { index in
       views[index].values(of: steps[index]..<steps[index] + 1, turned: turns[index])

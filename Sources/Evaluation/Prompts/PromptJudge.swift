@@ -103,7 +103,7 @@ package final class PromptJudge: Layer {
   }
 }
 
-/// Five convolutions over each frame alone: [N, T, H, W, 7] → [N, T, H / 8, W / 8, 64].
+/// Five convolutions over each frame alone: [N, T, H, W, 8] → [N, T, H / 8, W / 8, 64].
 private struct JudgeTrunk: Layer {
   static let stride = 8
   static let width = 64

@@ -15,7 +15,8 @@ struct PromptExample {
     let words = isTarget ? edit.after : edit.before
     let whole = PixelBox(x: 0, y: 0, width: clip.width, height: clip.height)
     view = JudgeView(
-      pixels: clip.pixels, frames: clip.frames, box: isWhole ? whole : edit.box)
+      pixels: clip.pixels, empty: isWhole ? nil : edit.empty.pixels, frames: clip.frames,
+      box: isWhole ? whole : edit.box)
     var classes: [PromptAspect: Int] = [:]
     for aspect in PromptAspect.allCases { classes[aspect] = words.index(of: aspect) }
     // The box of an object that keeps its motion would give the motion away.

@@ -74,7 +74,7 @@ package final class PromptJudgeTrainer {
       let other = Self.others[scene % Self.others.count]
       for edit in ProceduralWorld.edits([.motion, other], seed: seed) {
         for isTarget in [false, true] {
-          let isWhole = random.uniform() < 0.4
+          let isWhole = random.uniform() < 0.3
           examples.append(PromptExample(edit, isTarget: isTarget, isWhole: isWhole))
         }
       }

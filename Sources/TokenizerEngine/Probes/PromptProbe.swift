@@ -76,6 +76,8 @@ package struct PromptProbe {
     }
     let prompted = try regenerated(edit.prompt)
     if let changed = prompted.changedOutside { result.changedOutside.append(changed) }
+    // What was encoded is held against the empty scene that was encoded, too.
+    let empty = try subject.reconstructed(edit.empty)
     let pictures: [(row: PromptScore.Row, pixels: [UInt8])] = [
       (.truth, edit.target.pixels),
       (.reconstruction, try subject.reconstructed(edit.target)),
@@ -88,7 +90,8 @@ package struct PromptProbe {
       for (row, pixels) in pictures {
         var clip = edit.target
         clip.pixels = pixels
-        let seen = seen(aspect, in: clip, edit.box)
+        let seen = seen(
+          aspect, in: clip, edit.box, empty: row == .truth ? edit.empty.pixels : empty)
         result.add(aspect, row, asked: asked, seen: seen, isStatistics: aspect == .tone)
         guard aspect == .colour, let told = statistics.colour(of: clip, at: edit.target) else {
           continue
@@ -98,9 +101,11 @@ package struct PromptProbe {
     }
   }
 
-  private func seen(_ aspect: PromptAspect, in clip: WorldClip, _ box: PixelBox) -> Int {
+  private func seen(
+    _ aspect: PromptAspect, in clip: WorldClip, _ box: PixelBox, empty: [UInt8]? = nil
+  ) -> Int {
     guard aspect != .tone else { return statistics.tone(of: clip, in: box) }
-    let view = JudgeView(pixels: clip.pixels, frames: clip.frames, box: box)
+    let view = JudgeView(pixels: clip.pixels, empty: empty, frames: clip.frames, box: box)
     return judge.classes([view], of: aspect)[0]
   }
 

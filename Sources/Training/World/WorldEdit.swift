@@ -26,6 +26,8 @@ package struct WorldEdit: Sendable, Equatable {
   package let attribute: Attribute
   package let source: WorldClip
   package let target: WorldClip
+  /// The scene of both without any object; of the background, the source.
+  package let empty: WorldClip
   package let before: Words
   package let after: Words
   /// What `wrongPrompt` asks for: neither `before` nor `after`, but for presence, where it asks for

@@ -58,7 +58,7 @@ struct WorldEditMaker {
       let clips = movers.prefix(2).map { clip([$0]) }
       let tones = clips.map { tone(of: $0, in: whole) }
       return WorldEdit(
-        attribute: attribute, source: clips[0], target: clips[1],
+        attribute: attribute, source: clips[0], target: clips[1], empty: clip([]),
         before: words(movers[0], tones[0]), after: words(movers[1], tones[1]),
         wrong: words(movers[2], tones[1]), prompt: movers[1].phrase,
         wrongPrompt: movers[2].phrase, caption: caption(movers[1], tones[1]),
@@ -78,6 +78,7 @@ struct WorldEditMaker {
       let appears = random.chance(0.5)
       return WorldEdit(
         attribute: .presence, source: appears ? empty : full, target: appears ? full : empty,
+        empty: empty,
         before: appears ? nothing : thing, after: appears ? thing : nothing,
         wrong: appears ? nothing : thing, prompt: appears ? mover.phrase : ground,
         wrongPrompt: appears ? ground : mover.phrase, caption: nil, box: box)
@@ -115,7 +116,7 @@ struct WorldEditMaker {
       ).rawValue
       return WorldEdit(
         attribute: .background, source: source,
-        target: Self.pasted(second, into: source, strip),
+        target: Self.pasted(second, into: source, strip), empty: source,
         before: .init(background: kind.rawValue, tone: former),
         after: .init(background: kinds[0].rawValue, tone: tone),
         wrong: .init(background: kinds[1].rawValue, tone: wrongTone),
