@@ -11,8 +11,8 @@ package struct JudgeView: Sendable {
   static let channels = 8
 
   /// RGB bytes [5, 64, 64, 3].
-  private let pixels: [UInt8]
-  private let empty: [UInt8]?
+  private var pixels: [UInt8]
+  private var empty: [UInt8]?
   private let box: PixelBox
 
   /// - Parameters:
@@ -33,6 +33,15 @@ package struct JudgeView: Sendable {
       let frame = (step * (frames - 1) + (Self.frames - 1) / 2) / (Self.frames - 1)
       return pixels[frame * plane..<(frame + 1) * plane]
     }
+  }
+
+  /// As a codec might have left it.
+  package func blemished(_ random: inout RandomSource) -> JudgeView {
+    var blemishes = JudgeBlemishes(random: &random)
+    var view = self
+    view.pixels = blemishes.applied(to: pixels, isEmpty: false)
+    view.empty = empty.map { blemishes.applied(to: $0, isEmpty: true) }
+    return view
   }
 
   /// [steps, 64, 64, 8], seen in one of eight ways: 1 mirrors x, 2 mirrors y, 4 exchanges the two at

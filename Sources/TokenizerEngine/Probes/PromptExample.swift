@@ -4,7 +4,7 @@ import Training
 
 /// A view of a true clip and the classes that it shows.
 struct PromptExample {
-  let view: JudgeView
+  var view: JudgeView
   let classes: [PromptAspect: Int]
 
   /// - Parameters:

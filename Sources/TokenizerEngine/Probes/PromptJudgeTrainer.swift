@@ -7,9 +7,9 @@ import Training
 /// Trains the judge of prompts on true clips of the training stream, from random weights.
 package final class PromptJudgeTrainer {
   package struct Settings: Sendable, Equatable {
-    package var steps = 2_500
+    package var steps = 3_500
     /// Each gives two edits, each edit two clips.
-    package var scenes = 1_500
+    package var scenes = 1_200
     package var seed: UInt64 = 0
 
     package init() {}
@@ -75,7 +75,9 @@ package final class PromptJudgeTrainer {
       for edit in ProceduralWorld.edits([.motion, other], seed: seed) {
         for isTarget in [false, true] {
           let isWhole = random.uniform() < 0.3
-          examples.append(PromptExample(edit, isTarget: isTarget, isWhole: isWhole))
+          var example = PromptExample(edit, isTarget: isTarget, isWhole: isWhole)
+          if random.uniform() < 0.8 { example.view = example.view.blemished(&random) }
+          examples.append(example)
         }
       }
     }

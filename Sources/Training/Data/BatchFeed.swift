@@ -13,6 +13,8 @@ struct TrainingBatch: Sendable {
   /// What is known about each clip's parts and about what is behind them.
   var parts: [[ClipPart]] = []
   var grounds: [String?] = []
+  /// [1, T, H, W, 3] in −1…1 of each clip before it was changed; nil where it was not.
+  var formers: [Tensor?] = []
   /// The order in which bits are cut into groups for the joint entropy.
   let bitOrder: [Int]
   /// For what else a pass draws.
@@ -133,14 +135,28 @@ final class BatchFeed: @unchecked Sendable {
     var names: [String] = []
     var parts: [[ClipPart]] = []
     var grounds: [String?] = []
+    var formers: [Tensor?] = []
+    let edits = plan.prior?.edits ?? 0
     for _ in 0..<shape.clips {
-      let clip = try dataset.clip(
-        at: position.clips, frames: shape.frames, size: shape.size, random: &random)
+      let edit =
+        edits > 0 && random.uniform() < edits
+        ? dataset.edit(
+          at: position.clips, frames: shape.frames, size: shape.size, random: &random) : nil
+      let clip =
+        try edit
+        ?? dataset.clip(
+          at: position.clips, frames: shape.frames, size: shape.size, random: &random)
       for byte in clip.pixels { pixels.append(Float(byte) / 127.5 - 1) }
       captions.append(clip.caption)
       names.append(clip.name)
       parts.append(clip.parts)
       grounds.append(clip.ground)
+      formers.append(
+        clip.former.map { bytes in
+          Tensor(
+            bytes.map { Float($0) / 127.5 - 1 },
+            shape: [1, shape.frames, shape.size, shape.size, 3])
+        })
       position.clips += 1
     }
     let seen = captions.map { _ in random.uniform() >= stage.captionDropout }
@@ -149,7 +165,7 @@ final class BatchFeed: @unchecked Sendable {
     return TrainingBatch(
       video: Tensor(pixels, shape: [shape.clips, shape.frames, shape.size, shape.size, 3]),
       captions: captions, names: names, seen: seen, parts: parts, grounds: grounds,
-      bitOrder: order, random: random.split(), position: position)
+      formers: formers, bitOrder: order, random: random.split(), position: position)
   }
 
   private static func shape(

@@ -11,6 +11,8 @@ package struct CaptionedClip: Sendable, Equatable {
   package var parts: [ClipPart] = []
   /// The words for what is behind them.
   package var ground: String?
+  /// The same clip before one thing in its only part was changed; nil where there was no change.
+  package var former: [UInt8]?
 }
 
 /// A clip of the data that training goes on without.
@@ -26,11 +28,19 @@ package protocol ClipDataset: AnyObject {
     at position: Int, frames: Int, size: Int, random: inout RandomSource
   ) throws -> CaptionedClip
 
+  /// A clip in which something was changed, and the sentence that asks for it; nil where the data
+  /// has none.
+  func edit(at position: Int, frames: Int, size: Int, random: inout RandomSource) -> CaptionedClip?
+
   /// The clips that could not be read so far, each once.
   var skipped: [SkippedClip] { get }
 }
 
 extension ClipDataset {
+  package func edit(
+    at position: Int, frames: Int, size: Int, random: inout RandomSource
+  ) -> CaptionedClip? { nil }
+
   package var skipped: [SkippedClip] { [] }
 }
 
@@ -69,5 +79,25 @@ package final class ProceduralDataset: ClipDataset {
       parts: clip.parts, ground: clip.ground)
     if let distinct, distinct <= 64 { kept[key] = result }
     return result
+  }
+
+  package func edit(
+    at position: Int, frames: Int, size: Int, random: inout RandomSource
+  ) -> CaptionedClip? {
+    // Too few frames show no motion: the first ones of more are taken.
+    let shown = max(frames, ProceduralWorld.fewestEditFrames)
+    let attributes = WorldEdit.Attribute.allCases.filter { frames == shown || $0 != .motion }
+    let index = distinct.map { position % $0 } ?? position
+    let seed = ProceduralWorld.seed(seed, stream: stream, index: index)
+    let edits = ProceduralWorld.edits(
+      [random.element(of: attributes)], seed: seed, frames: shown, size: size)
+    let bytes = frames * size * size * 3
+    return edits.first.map { edit in
+      CaptionedClip(
+        pixels: Array(edit.target.pixels.prefix(bytes)), caption: edit.caption ?? edit.prompt,
+        name: "edit \(index) of the procedural world",
+        parts: [ClipPart(box: edit.box, phrase: edit.prompt)],
+        former: Array(edit.source.pixels.prefix(bytes)))
+    }
   }
 }

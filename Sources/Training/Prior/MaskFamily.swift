@@ -83,6 +83,15 @@ struct RegionSource {
     return drawn
   }
 
+  /// The part of an edit and what it is to show; a caption says it among other things.
+  func edit(_ random: inout RandomSource) -> DrawnRegion {
+    guard let part = parts.first else { return DrawnRegion(region: ClipRegion(), prompt: caption) }
+    let box = part.box.dilated(
+      by: random.integer(below: size / 8 + 1), width: size, height: size)
+    return DrawnRegion(
+      region: ClipRegion(box: box), prompt: random.chance(0.75) ? part.phrase : caption)
+  }
+
   /// Half of the prompts about an object or the background say nothing else.
   private func box(_ random: inout RandomSource) -> DrawnRegion {
     if !parts.isEmpty, random.chance(0.7) {

@@ -22,8 +22,11 @@ struct MaskedClip {
   /// A region as it is when one of its levels is drawn; nil where it holds no token.
   ///
   /// Coarser levels are settled, the level at hand is masked in part, finer ones are not there yet.
+  ///
+  /// - Parameter keeping: the clip that all kept tokens come from, if it is another.
   init?(
-    _ levels: Levels, padded: [Int], drawn: DrawnRegion, prompt: [Int], flips: Float,
+    _ levels: Levels, keeping: Levels? = nil, padded: [Int], drawn: DrawnRegion, prompt: [Int],
+    flips: Float,
     configuration: PriorConfiguration, random: inout RandomSource
   ) {
     let geometry = configuration.geometry
@@ -46,7 +49,8 @@ struct MaskedClip {
     let noise = Noise(share: random.chance(0.5) ? random.float(0, flips) : 0)
     for level in (1...open.count).reversed() {
       add(
-        level, levels[level - 1], open: open[level - 1], hidden: hidden[level - 1],
+        level, levels[level - 1], keeping: (keeping ?? levels)[level - 1], open: open[level - 1],
+        hidden: hidden[level - 1],
         grid: geometry.grid(level: level, padded: padded), noise, configuration, &random)
     }
     mask(configuration, &random)
@@ -74,7 +78,8 @@ struct MaskedClip {
   }
 
   private mutating func add(
-    _ level: Int, _ codes: [Float], open: [Bool], hidden: [Bool], grid: [Int], _ noise: Noise,
+    _ level: Int, _ codes: [Float], keeping: [Float], open: [Bool], hidden: [Bool], grid: [Int],
+    _ noise: Noise,
     _ configuration: PriorConfiguration, _ random: inout RandomSource
   ) {
     let bits = configuration.bits
@@ -97,7 +102,8 @@ struct MaskedClip {
         example.open.places.append(place)
       } else {
         example.kept.places.append(place)
-        example.kept.bits += noise.disturbed(code, &random)
+        let kept = keeping[index * bits..<(index + 1) * bits]
+        example.kept.bits += noise.disturbed(kept, &random)
       }
     }
   }

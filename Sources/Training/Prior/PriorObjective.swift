@@ -46,19 +46,33 @@ final class PriorObjective {
     let (frames, size) = (batch.video.shape[1], batch.video.shape[2])
     let configuration = prior.configuration
     let padded = configuration.geometry.padded(frames: frames, width: size, height: size)
+    let formers = formers(batch)
     return tokens(of: batch.video).enumerated().flatMap { index, levels in
       let source = RegionSource(
         frames: frames, size: size, caption: batch.captions[index], parts: batch.parts[index],
         ground: batch.grounds[index])
       return (0..<plan.draws).compactMap { _ in
         let family = MaskFamily.drawn(plan.masks, &random)
-        let drawn = source.draw(family, levelCount: configuration.levelCount, &random)
+        let drawn =
+          formers[index] == nil
+          ? source.draw(family, levelCount: configuration.levelCount, &random)
+          : source.edit(&random)
         let isSilent = random.uniform() < plan.promptDropout
         return MaskedClip(
-          levels, padded: padded, drawn: drawn,
+          levels, keeping: formers[index] ?? levels, padded: padded, drawn: drawn,
           prompt: isSilent ? [] : vocabulary.encode(drawn.prompt), flips: Float(plan.flips),
           configuration: configuration, random: &random)
       }
+    }
+  }
+
+  /// The tokens of clips before they were changed; nil for those that were not.
+  private func formers(_ batch: TrainingBatch) -> [MaskedClip.Levels?] {
+    let videos = batch.formers.compactMap(\.self)
+    var rest = videos.isEmpty ? [] : tokens(of: Tensor.concatenated(videos, along: 0))[...]
+    return batch.captions.indices.map { index in
+      batch.formers.indices.contains(index) && batch.formers[index] != nil
+        ? rest.popFirst() : nil
     }
   }
 

@@ -19,6 +19,9 @@ package struct PriorPlan: Sendable, Equatable, Codable {
   /// The largest share of visible bits that are flipped, so that the prior learns to go on from its
   /// own mistakes; each clip draws its share evenly below it, and half of the clips have none.
   package var flips: Double
+  /// The share of clips in which one thing is changed: what is kept is then the clip before, and what
+  /// is masked the clip behind, so that the sentence counts for more than what surrounds it.
+  package var edits: Double
   /// The families of masks by their names, and how often each is drawn.
   package var masks: [String: Double]
 
@@ -35,6 +38,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
     case promptDropout = "prompt_dropout"
     case draws
     case flips
+    case edits
     case masks
   }
 
@@ -56,6 +60,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
     promptDropout = try fields.decodeIfPresent(Double.self, forKey: .promptDropout) ?? 0.1
     draws = try number(.draws, 1)
     flips = try fields.decodeIfPresent(Double.self, forKey: .flips) ?? 0.1
+    edits = try fields.decodeIfPresent(Double.self, forKey: .edits) ?? 0
     masks =
       try fields.decodeIfPresent([String: Double].self, forKey: .masks) ?? MaskFamily.usualShares
   }
@@ -85,8 +90,8 @@ package struct PriorPlan: Sendable, Equatable, Codable {
 
   /// What makes it impossible, or nil.
   var problem: String? {
-    guard (0...1).contains(promptDropout), (0...0.5).contains(flips) else {
-      return "prompt_dropout lies within 0…1 and flips within 0…0.5"
+    guard [promptDropout, edits].allSatisfy((0...1).contains), (0...0.5).contains(flips) else {
+      return "prompt_dropout and edits lie within 0…1 and flips within 0…0.5"
     }
     guard (1...64).contains(draws) else { return "draws lies within 1…64" }
     for name in masks.keys.sorted() where MaskFamily(rawValue: name) == nil {

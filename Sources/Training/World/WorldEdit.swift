@@ -86,6 +86,9 @@ extension WorldEdit {
 }
 
 extension ProceduralWorld {
+  /// Fewer do not tell one motion from another.
+  static let fewestEditFrames = 9
+
   /// One edit for each attribute, all of the same background and camera; the same seed gives the same
   /// bytes.
   ///
@@ -95,7 +98,8 @@ extension ProceduralWorld {
     _ attributes: [WorldEdit.Attribute], seed: UInt64, frames: Int = 17, size: Int = 64
   ) -> [WorldEdit] {
     precondition(
-      frames >= 9 && size >= 32, "Nothing can be told from \(frames) frames of \(size) pixels.")
+      frames >= fewestEditFrames && size >= 32,
+      "Nothing can be told from \(frames) frames of \(size) pixels.")
     var maker = WorldEditMaker(seed: seed, frames: frames, size: size)
     return attributes.map { maker.edit($0) }
   }
