@@ -15,7 +15,7 @@ PACKAGES := libncurses-dev libavformat-dev libavcodec-dev libavutil-dev libswsca
 # The same to pkg-config, which is asked where there is no dpkg.
 LIBRARIES := ncursesw libavformat libavcodec libavutil libswscale libavfilter openblas
 
-.PHONY: run build test test-all checkpoint bench text-encoder lint format install packages
+.PHONY: run build test test-all checkpoint prior bench text-encoder lint format install packages
 
 # Opens a sample clip in the workbench: `make run CLIP=film.mp4` opens yours.
 run: build
@@ -40,6 +40,15 @@ checkpoint: build
 	  $(if $(wildcard runs/nano/plan.json),--resume)
 	.build/release/pyratok train samples/plans/nano-aligned.json --run runs/nano-aligned \
 	  --initial-weights runs/nano/model $(if $(wildcard runs/nano-aligned/plan.json),--resume)
+
+# Trains the bundled prior again, over the bundled tokenizer, and the judge of prompts: 100 minutes. The
+# prior is then in runs/prior-edits/model.
+prior: build
+	.build/release/pyratok train samples/plans/prior.json --run runs/prior \
+	  $(if $(wildcard runs/prior/plan.json),--resume)
+	.build/release/pyratok train samples/plans/prior-edits.json --run runs/prior-edits \
+	  --initial-weights runs/prior/model $(if $(wildcard runs/prior-edits/plan.json),--resume)
+	.build/release/pyratok evaluate judge -o runs/judge
 
 bench: packages
 	swift build $(CONFIGURATION) --product Benchmarks

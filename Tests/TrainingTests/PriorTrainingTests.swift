@@ -100,7 +100,8 @@ private func train(
       ("\"masked\": 1", "\"l1\": 1", "masked"), ("\"draws\": 2", "\"draws\": 0", "draws"),
       ("\"draws\": 2", "\"masks\": {\"bax\": 1}", "box"),
       ("\"draws\": 2", "\"drows\": 2", "draws"),
-      ("\"draws\": 2", "\"flips\": 0.9", "flips"),
+      ("\"draws\": 2", "\"flips\": 0.9", "flips"), ("\"draws\": 2", "\"edits\": 1.5", "edits"),
+      ("\"draws\": 2", "\"edits\": 0.5", "32"),
       ("\"tokenizer\": \"tiny\", ", "", "tokenizer"),
     ]
     for (old, new, word) in changes {
@@ -148,6 +149,44 @@ private func train(
     var random = RandomSource(seed: 1)
     return configuration.geometry.grids(padded: padded).map { grid in
       (0..<grid.reduce(1, *) * 16).map { _ in random.uniform() < 0.5 ? -1 : 1 }
+    }
+  }
+
+  /// What is kept of an edit is the clip before, what is asked for the clip behind.
+  @Test func keptTokensComeFromTheClipBefore() throws {
+    var random = RandomSource(seed: 4)
+    let region = ClipRegion(box: PixelBox(x: 16, y: 16, width: 32, height: 32))
+    let (before, behind) = (levels.map { $0.map { _ in Float(-1) } }, levels)
+    let clip = try #require(
+      MaskedClip(
+        behind, keeping: before, padded: padded, drawn: DrawnRegion(region: region, prompt: ""),
+        prompt: [], flips: 0, configuration: configuration, random: &random))
+    #expect(!clip.example.kept.bits.isEmpty && clip.example.kept.bits.allSatisfy { $0 == -1 })
+    let grid = configuration.geometry.grid(level: clip.level, padded: padded)
+    for asked in clip.asked {
+      let place = clip.example.open.places[asked.row]
+      let index = (place.t * grid[1] + place.y) * grid[2] + place.x
+      let code = behind[clip.level - 1][index * 16..<index * 16 + 16]
+      #expect(asked.states == configuration.states(of: code))
+    }
+  }
+
+  @Test(arguments: [1, 9, 17])
+  func editsOfTheWorldDifferInTheirPartAlone(frames: Int) throws {
+    let data = ProceduralDataset(seed: 3, stream: .samples)
+    var random = RandomSource(seed: 1)
+    for index in 0..<6 {
+      let clip = try #require(data.edit(at: index, frames: frames, size: 64, random: &random))
+      let former = try #require(clip.former)
+      let part = try #require(clip.parts.first)
+      #expect(clip.pixels.count == frames * 64 * 64 * 3 && former.count == clip.pixels.count)
+      #expect(clip.pixels != former && clip.parts.count == 1)
+      for place in 0..<frames * 64 * 64 {
+        let range = 3 * place..<3 * place + 3
+        let isInside =
+          part.box.columns.contains(place % 64) && part.box.rows.contains(place / 64 % 64)
+        #expect(isInside || clip.pixels[range] == former[range])
+      }
     }
   }
 

@@ -50,6 +50,10 @@ extension TrainingPlan {
         ? "losses.masked needs the field “prior” of the plan"
         : "a prior learns by losses.masked alone"
     }
+    let least = ProceduralWorld.smallestEdit
+    if prior?.edits ?? 0 > 0, stage.batch.contains(where: { $0.size < least }) {
+      return "the prior's edits need clips of \(least) pixels and more"
+    }
     let isThere: [(term: LossTerm, Bool)] = [
       (.autoregressive, autoregressive != nil), (.perceptual, perceptual != nil),
       (.drift, drift != nil),

@@ -88,6 +88,8 @@ extension WorldEdit {
 extension ProceduralWorld {
   /// Fewer do not tell one motion from another.
   static let fewestEditFrames = 9
+  /// In pixels; objects of smaller frames cannot be told apart.
+  static let smallestEdit = 32
 
   /// One edit for each attribute, all of the same background and camera; the same seed gives the same
   /// bytes.
@@ -98,7 +100,7 @@ extension ProceduralWorld {
     _ attributes: [WorldEdit.Attribute], seed: UInt64, frames: Int = 17, size: Int = 64
   ) -> [WorldEdit] {
     precondition(
-      frames >= fewestEditFrames && size >= 32,
+      frames >= fewestEditFrames && size >= smallestEdit,
       "Nothing can be told from \(frames) frames of \(size) pixels.")
     var maker = WorldEditMaker(seed: seed, frames: frames, size: size)
     return attributes.map { maker.edit($0) }
