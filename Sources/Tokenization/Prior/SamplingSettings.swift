@@ -9,7 +9,7 @@ package struct SamplingSettings: Sendable, Hashable {
   /// How much the text counts at the end of a level: (1 + w) · with text − w · without.
   ///
   /// It rises from 0 in a straight line; 0 leaves the passes without text out.
-  package var guidance = 2.0
+  package var guidance = 5.0
   package var seed: UInt64 = 0
 
   package init() {}

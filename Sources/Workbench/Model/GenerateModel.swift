@@ -212,7 +212,7 @@ package enum SamplingSetting: String, CaseIterable, Equatable, Sendable {
         settings.temperature, [0, 0.2, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1, 1.1, 1.2, 1.5])
     case .topP:
       settings.topP = next(settings.topP, [0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.98, 1])
-    case .guidance: settings.guidance = next(settings.guidance, [0, 0.5, 1, 1.5, 2, 3, 4, 6, 8])
+    case .guidance: settings.guidance = next(settings.guidance, [0, 0.5, 1, 1.5, 2, 3, 4, 5, 6, 8])
     case .seed: settings.seed = offset > 0 ? settings.seed &+ 1 : settings.seed &- 1
     }
   }
