@@ -72,7 +72,6 @@ struct EvaluateJudge: ParsableCommand {
         try Interruption.check()
         let parts = losses.sorted { $0.key.rawValue < $1.key.rawValue }
           .map { "\($0.key.rawValue) \(fixed($0.value, 2))" }
-        if step.isMultiple(of: 50) { FileHandle.standardError.write(Data("\(step) \(parts)\n".utf8)) }
         progress.show("step \(step) of \(steps): \(parts.joined(separator: ", "))")
       })
     progress.clear()
