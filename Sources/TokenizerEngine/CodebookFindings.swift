@@ -15,6 +15,11 @@ package struct CodebookFindings: Sendable, Equatable {
     package var zipfSlope: Double?
     /// The same of as many uniform draws from the whole book.
     package var uniformZipfSlope: Double?
+    package var relations: BitRelations?
+    /// Nil where no values before the sign are kept.
+    package var margins: MarginStatistics?
+    /// In the order of time.
+    package var windows: [UsageWindow] = []
   }
 
   /// Level 1 first.
@@ -48,7 +53,12 @@ package struct CodebookFindings: Sendable, Equatable {
           level: level.level,
           excessTotalCorrelation: diagnosis.bitStatistics?.excessTotalCorrelation,
           zipfSlope: diagnosis.zipfSlope,
-          uniformZipfSlope: Self.uniformSlope(like: histogram, random: &random)))
+          uniformZipfSlope: Self.uniformSlope(like: histogram, random: &random),
+          relations: diagnosis.bitStatistics.map {
+            BitRelations(
+              correlation: $0.correlation, flipRate: BitRelations.flipRate(of: level))
+          },
+          margins: MarginStatistics(of: level), windows: UsageWindow.windows(of: level)))
     }
     alerts = CodebookDiagnosis(levels: diagnoses).alerts
   }

@@ -69,7 +69,7 @@ package final class Session {
       isReconstructed = [Bool](repeating: false, count: summary.frameCount)
       pyramid = TokenPyramid(
         model: codec.summary, frames: summary.frameCount, width: summary.width,
-        height: summary.height, marginLimit: 0)
+        height: summary.height, marginLimit: 16 << 20)
     }
     let plan = TokenizingPlan(
       frameCount: summary.frameCount, encoderReach: codec.summary.encoderReach,

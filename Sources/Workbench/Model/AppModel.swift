@@ -21,6 +21,8 @@ package struct AppModel: Equatable, Sendable {
   /// In seconds; set before every message that may need it.
   package var clock = 0.0
   package var caption: String?
+  /// What is lit on every screen.
+  package var brush: Brush?
   var request: ClipRequest?
   var modelPath: String?
   var nextJob = 1

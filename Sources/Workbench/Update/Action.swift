@@ -6,6 +6,8 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
   case nextPane, previousPane
   case finerLevel, coarserLevel
   case cursorUp, cursorDown, cursorLeft, cursorRight
+  case nextCodebookPanel, previousCodebookPanel, codebookUp, codebookDown
+  case timeMeasure, light, nextLit, previousLit
   case nextPlace, previousPlace, bitMode, muteLevel, muteBit, unmuteAll
   case nextPanel, previousPanel, panelUp, panelDown, panelEnter
   case stepBack, stepForward, pageBack, pageForward, firstStep, followLatest
@@ -35,6 +37,10 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
       .faster, .slower, .nextMark, .previousMark, .unmuteAll, .tokenize:
       [.clip, .tokens, .codebook, .generate]
     case .loop, .mark: [.clip, .tokens, .codebook]
+    case .nextCodebookPanel, .previousCodebookPanel, .codebookUp, .codebookDown, .timeMeasure,
+      .light,
+      .nextLit, .previousLit:
+      [.codebook]
     case _ where isAboutTraining: [.train]
     case _ where isAboutGenerating: [.generate]
     default: nil
@@ -70,6 +76,14 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .cursorDown: "↓ j"
     case .cursorLeft: "←"
     case .cursorRight: "→"
+    case .nextCodebookPanel: "Tab"
+    case .previousCodebookPanel: "S-Tab"
+    case .codebookUp: "↑ k"
+    case .codebookDown: "↓ j"
+    case .timeMeasure: "v"
+    case .light: "o"
+    case .nextLit: "n"
+    case .previousLit: "N"
     case .nextPlace: "n"
     case .previousPlace: "N"
     case .bitMode: "Tab"
@@ -182,6 +196,14 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .cursorDown: "token below"
     case .cursorLeft: "token to the left"
     case .cursorRight: "token to the right"
+    case .nextCodebookPanel: "next part: codes, bits, pairs, time, reach"
+    case .previousCodebookPanel: "the part before"
+    case .codebookUp: "level, code, bit or pair above"
+    case .codebookDown: "level, code, bit or pair below"
+    case .timeMeasure: "next measure of the levels over time"
+    case .light: "light the code or bit on every screen, or put it out"
+    case .nextLit: "to the next frame where it occurs"
+    case .previousLit: "to the frame before where it occurs"
     case .nextPlace: "next place of this code"
     case .previousPlace: "previous place of this code"
     case .bitMode: "choose a bit of the code, or a token again"

@@ -9,6 +9,7 @@ extension AppModel {
     if case .mouse(let event) = key { return moused(event) }
     if case .named(.escape, _) = key {
       tokens.bit = nil
+      brush = nil
       train.charts.isAlone = false
       return []
     }
@@ -75,6 +76,7 @@ extension AppModel {
     case .repaint: return [.repaint]
     case .suspend: return [.suspend]
     case .quit: return quit()
+    case _ where action.views == [.codebook]: perform(codebook: action)
     case _ where action.isAboutGenerating: return perform(generate: action)
     default: return perform(train: action)
     }

@@ -26,7 +26,7 @@ extension AppModel {
       } else if view == .tokens {
         press(token: event, layout: layout)
       } else if view == .codebook {
-        press(level: event, layout: layout)
+        press(codebook: event, in: layout.content)
       }
     case .wheelUp, .wheelDown: wheel(event, layout: layout)
     case .drag, .release: break
@@ -81,13 +81,6 @@ extension AppModel {
     }
   }
 
-  private mutating func press(level event: MouseEvent, layout: AppLayout) {
-    let first = layout.content.y + (layout.content.height >= 10 ? 1 : 0) + 1
-    let row = event.y - first
-    let count = codebook.statistics.count
-    if (0..<count).contains(row) { setLevel(count - row) }
-  }
-
   private mutating func wheel(_ event: MouseEvent, layout: AppLayout) {
     let direction = event.action == .wheelDown ? 1 : -1
     if view == .tokens,
@@ -96,7 +89,7 @@ extension AppModel {
     {
       changeLevel(by: -direction)
     } else if view == .codebook {
-      changeLevel(by: -direction)
+      perform(codebook: direction > 0 ? .codebookDown : .codebookUp)
     } else {
       step(by: direction)
     }

@@ -91,8 +91,10 @@ package enum Keymap {
   ]
 
   private static let codebook: [Key: Action] = [
-    .up: .coarserLevel, .down: .finerLevel, .left: .frameBack, .right: .frameForward,
-    .character("k"): .coarserLevel, .character("j"): .finerLevel,
-    .tab: .finerLevel, .backTab: .coarserLevel,
+    .up: .codebookUp, .down: .codebookDown, .left: .frameBack, .right: .frameForward,
+    .character("k"): .codebookUp, .character("j"): .codebookDown,
+    .tab: .nextCodebookPanel, .backTab: .previousCodebookPanel,
+    .character("v"): .timeMeasure, .character("o"): .light,
+    .character("n"): .nextLit, .character("N"): .previousLit,
   ]
 }

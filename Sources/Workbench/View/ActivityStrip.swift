@@ -25,7 +25,9 @@ struct ActivityStrip {
 
   /// What the percentages at the right are, above them, unless marks or the playhead stand there.
   private func drawLegend(on screen: inout Screen, timeline: TimelineLayout) {
-    let text = "tokens found; L4…L1: codes changed"
+    let text =
+      model.brush.map { "tokens found; L4…L1: " + $0.title(bits: model.tokens.pyramid?.bits ?? 16) }
+      ?? "tokens found; L4…L1: codes changed"
     let rect = timeline.rect
     guard rect.height > 1, rect.width >= 60, timeline.track.maxX < rect.maxX else { return }
     let first = rect.maxX - text.columns
@@ -44,26 +46,31 @@ struct ActivityStrip {
         style: Style(.level(grid.level), on: .background, .bold))
     }
     let head = timeline.columns(of: model.clip.playhead)
+    func value(_ step: Int) -> Double? {
+      model.brush.map { grid.lit(by: $0, atStep: step) } ?? grid.change(atStep: step)
+    }
     var shares: [Int: Double?] = [:]
     for x in track.x..<track.maxX {
       let surface: ThemeRole = head.contains(x) ? .selection : .background
       let step = grid.stride.step(ofFrame: timeline.frame(atColumn: x))
-      let share = shares[step] ?? grid.change(atStep: step)
+      let share = shares[step] ?? value(step)
       shares[step] = share
       guard let share else {
         screen[x, y] = Cell(grid.isKnown(step: step) ? "▁" : "·", style: Style(.grid, on: surface))
         continue
       }
-      let height = min(7, Int(share * 8))
+      let height = min(7, Int(share * 8) + (model.brush != nil && share > 0 ? 1 : 0))
       screen[x, y] = Cell(
         Bars.upright(height + 1, context.symbols),
-        style: Style(.rgb(gradient.color(at: 0.25 + 0.75 * share)), on: .role(surface)))
+        style: model.brush != nil && share > 0
+          ? Style(.mark, on: surface)
+          : Style(.rgb(gradient.color(at: 0.25 + 0.75 * share)), on: .role(surface)))
     }
     let step = grid.stride.step(ofFrame: model.clip.playhead)
     guard track.maxX < timeline.rect.maxX else { return }
-    let value = shares[step] ?? grid.change(atStep: step)
+    let shown = shares[step] ?? value(step)
     screen.put(
-      value.map { Numbers.percent($0, 0) } ?? "–",
+      shown.map { Numbers.percent($0, 0) } ?? "–",
       in: Rect(
         x: track.maxX, y: y, width: timeline.rect.maxX - track.maxX, height: 1),
       style: Style(.secondary), alignment: .trailing)

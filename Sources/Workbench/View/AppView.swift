@@ -27,7 +27,8 @@ package struct AppView {
       TokensView(model: model, context: context, drawing: drawing).draw(
         on: &screen, in: layout.content)
     case .codebook:
-      CodebookView(model: model, context: context).draw(on: &screen, in: layout.content)
+      CodebookView(model: model, context: context, drawing: drawing).draw(
+        on: &screen, in: layout.content)
     case .train:
       TrainView(model: model, context: context, drawing: drawing).draw(
         on: &screen, in: layout.content)

@@ -49,7 +49,11 @@ struct ClipView {
       x: place.x, y: titleRow.isEmpty ? rect.y : place.y - 1,
       width: max(place.width, min(24, rect.maxX - place.x)), height: titleRow.height)
     if let frame = picture {
-      drawing.draw(frame, as: kind.rawValue, on: &screen, in: place)
+      drawing.draw(
+        frame, as: kind.rawValue, on: &screen, in: place,
+        patches: model.brush.map {
+          model.patches(litBy: $0, width: frame.width, height: frame.height)
+        })
     } else {
       screen.fill(place, style: Style(.secondary, on: .panel))
       screen.put(

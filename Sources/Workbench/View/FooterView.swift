@@ -51,7 +51,13 @@ struct FooterView {
       return [("enter", "make it"), ("↑↓", "earlier ones"), ("^U", "clear"), ("esc", "leave")]
     case .generate: return generateHints(cancel: cancel) + [play, step] + end
     case .codebook:
-      return [("{ }", "level"), step] + cancel + [("S", "symbols"), ("y", "copy"), play] + end
+      let lists: [Hint] =
+        model.codebook.pointed == nil
+        ? []
+        : [("↑↓", "choose"), ("n", "next place"), ("o", model.brush == nil ? "light" : "put out")]
+      let measure: [Hint] = model.codebook.panel == .time ? [("v", "measure")] : []
+      return [("tab", "parts")] + lists + measure + [("{ }", "level"), step] + cancel
+        + [("S", "symbols"), ("y", "copy"), play] + end
     }
   }
 

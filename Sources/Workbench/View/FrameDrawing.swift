@@ -45,7 +45,7 @@ struct FrameDrawing {
   /// `place` names the spot on the screen, for the memory.
   func draw(
     _ frame: Frame, as place: String, on screen: inout Screen, in rect: Rect,
-    spotlight: Spotlight? = nil, outline: BoxOutline? = nil
+    spotlight: Spotlight? = nil, outline: BoxOutline? = nil, patches: [Rect]? = nil
   ) {
     guard !rect.isEmpty, frame.width > 0, frame.height > 0 else { return }
     let density = look.pictures.possible(in: context).density
@@ -53,6 +53,7 @@ struct FrameDrawing {
       .scaled(width: rect.width * density.x, height: rect.height * density.y)
     if let spotlight { light(spotlight, of: frame, on: &image) }
     if let outline { draw(outline, of: frame, on: &image) }
+    if let patches { light(patches, of: frame, on: &image) }
     let picture = FramePicture(
       image, size: rect.size, mode: look.pictures, context: context, isPaused: !isPlaying,
       after: isPlaying ? memory?[place] : nil)
@@ -82,6 +83,23 @@ struct FrameDrawing {
         } else if outline.dimsTheRest {
           image[x, y] = image[x, y].darkened(toPercent: 60)
         }
+      }
+    }
+  }
+
+  /// Darkens all but the patches.
+  private func light(_ patches: [Rect], of frame: Frame, on image: inout PixelImage) {
+    var isLit = [Bool](repeating: false, count: image.width * image.height)
+    let all = Rect(x: 0, y: 0, width: image.width, height: image.height)
+    for patch in patches {
+      let place = scaled(patch, of: frame, to: image).intersection(all)
+      for y in place.y..<place.maxY {
+        for x in place.x..<place.maxX { isLit[y * image.width + x] = true }
+      }
+    }
+    for y in 0..<image.height {
+      for x in 0..<image.width where !isLit[y * image.width + x] {
+        image[x, y] = image[x, y].darkened(toPercent: 35)
       }
     }
   }

@@ -41,8 +41,12 @@ struct PatchPicture {
     }
     let size = PictureFit.size(frame.width, frame.height, in: below.size)
     let place = Rect(x: below.x, y: below.y, width: size.width, height: size.height)
+    let patches = model.brush.map {
+      model.patches(litBy: $0, width: frame.width, height: frame.height)
+    }
     drawing.draw(
-      frame, as: "\(rect.x) \(rect.y)", on: &screen, in: place, spotlight: spotlight(in: frame))
+      frame, as: "\(rect.x) \(rect.y)", on: &screen, in: place,
+      spotlight: patches == nil ? spotlight(in: frame) : nil, patches: patches)
   }
 
   /// The patch and the field it sees, in pixels of the picture.

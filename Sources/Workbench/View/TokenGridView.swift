@@ -63,7 +63,12 @@ struct TokenGridView {
   private func role(row: Int, column: Int) -> Role {
     guard let cursor else { return .plain }
     if isFocused, row == cursor.row, column == cursor.column { return .cursor }
-    if isFocused, let code, grid.code(step: step, row: row, column: column) == code { return .same }
+    if let brush = model.brush {
+      let code = grid.code(step: step, row: row, column: column)
+      if let code, brush.lights(code, bits: grid.bits) { return .same }
+    } else if isFocused, let code, grid.code(step: step, row: row, column: column) == code {
+      return .same
+    }
     if !isFocused, related.rows.contains(row), related.columns.contains(column) { return .related }
     return .plain
   }

@@ -1,0 +1,78 @@
+import TokenizerEngine
+
+extension AppModel {
+  mutating func perform(codebook action: Action) {
+    switch action {
+    case .nextCodebookPanel: codebook.panel = codebook.panel.next(1)
+    case .previousCodebookPanel: codebook.panel = codebook.panel.next(-1)
+    case .codebookUp: moveInCodebook(rows: -1)
+    case .codebookDown: moveInCodebook(rows: 1)
+    case .timeMeasure:
+      codebook.panel = .time
+      codebook.timeMeasure = codebook.timeMeasure.next
+    case .light: toggleBrush()
+    case .nextLit, .previousLit: goToLit(forward: action == .nextLit)
+    default: break
+    }
+  }
+
+  private mutating func moveInCodebook(rows: Int) {
+    switch codebook.panel {
+    case .overview, .time, .reach: changeLevel(by: -rows)
+    case .codes:
+      let count = codebook.shown?.topCodes.count ?? 0
+      codebook.code = min(max(0, codebook.code + rows), max(0, count - 1))
+    case .bits:
+      let bits = codebook.shown?.bits ?? 1
+      codebook.bit = min(max(0, codebook.bit + rows), bits - 1)
+    case .pairs:
+      let pairs = codebook.finding?.relations?.pairs ?? []
+      codebook.pair = min(max(0, codebook.pair + rows), max(0, pairs.count - 1))
+      if pairs.indices.contains(codebook.pair) { codebook.bit = pairs[codebook.pair].first }
+    }
+    // What is lit follows the cursor.
+    if brush != nil, let pointed = codebook.pointed { brush = pointed }
+  }
+
+  /// What the cursor stands on is lit on every screen, or no more.
+  private mutating func toggleBrush() {
+    guard let pointed = codebook.pointed else {
+      brush = nil
+      say("Choose a code, a bit or a pair first: Tab goes to their parts.")
+      return
+    }
+    brush = brush == pointed ? nil : pointed
+    let title = pointed.title(bits: tokens.pyramid?.bits ?? 16)
+    say(
+      brush == nil
+        ? "Nothing is lit." : "Lit on the Clip and Tokens screens: \(title); o puts it out.")
+  }
+
+  private mutating func goToLit(forward: Bool) {
+    guard let wanted = codebook.pointed ?? brush, let grid = tokens.pyramid?[level: codebook.level]
+    else {
+      say("Choose a code, a bit or a pair first: Tab goes to their parts.")
+      return
+    }
+    let now = min(grid.stride.step(ofFrame: clip.playhead), grid.steps - 1)
+    guard let step = grid.step(litBy: wanted, from: now, forward: forward) else {
+      say("It occurs nowhere on level \(grid.level) of what is tokenized.")
+      return
+    }
+    clip.playback.pause()
+    seek(to: min(clip.lastFrame, grid.stride.frames(ofStep: step).lowerBound))
+  }
+
+  /// Tabs, levels of the table, rows of the lists.
+  mutating func press(codebook event: MouseEvent, in content: Rect) {
+    let layout = CodebookLayout(content: content)
+    if let tab = layout.tabs.first(where: { $0.rect.contains(x: event.x, y: event.y) }) {
+      codebook.panel = tab.panel
+      return
+    }
+    guard codebook.panel == .overview else { return }
+    let row = event.y - layout.content.y - 1
+    let count = codebook.statistics.count
+    if (0..<count).contains(row) { setLevel(count - row) }
+  }
+}
