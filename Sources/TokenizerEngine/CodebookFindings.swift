@@ -52,8 +52,8 @@ package struct CodebookFindings: Sendable, Equatable {
         Level(
           level: level.level,
           excessTotalCorrelation: diagnosis.bitStatistics?.excessTotalCorrelation,
-          zipfSlope: diagnosis.zipfSlope,
-          uniformZipfSlope: Self.uniformSlope(like: histogram, random: &random),
+          zipfSlope: diagnosis.spectrum?.zipfSlope,
+          uniformZipfSlope: diagnosis.spectrum?.uniformZipfSlope,
           relations: diagnosis.bitStatistics.map {
             BitRelations(
               correlation: $0.correlation, flipRate: BitRelations.flipRate(of: level))
@@ -74,15 +74,5 @@ package struct CodebookFindings: Sendable, Equatable {
       histogram.add(UInt32(code), times: times)
     }
     return histogram
-  }
-
-  private static func uniformSlope(
-    like histogram: CodeHistogram, random: inout RandomSource
-  ) -> Double? {
-    var counts: [Int: Int] = [:]
-    for _ in 0..<histogram.tokens {
-      counts[random.integer(below: histogram.codebookSize), default: 0] += 1
-    }
-    return UsageEstimators.zipfSlope(Array(counts.values))
   }
 }

@@ -252,7 +252,7 @@ extension TrainingPlan {
         throw TrainingError.badPlan(
           path: path,
           reason: "in stages.\(index), trainable names “\(pattern.text)”, which is no parameter; "
-            + "the nearest is “\(PlanFields.nearest(to: pattern.text, in: names))”")
+            + "the nearest is “\(NearestName.find(pattern.text, in: names))”")
       }
       return names.map { name in patterns.contains { $0.matches(name) } }
     }

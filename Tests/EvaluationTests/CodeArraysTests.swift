@@ -29,7 +29,7 @@ struct CodeArraysTests {
     try NumpyFile(StoredTensor([UInt16(3), 70], shape: [2])).write(to: path)
     let format = try #require(CodeFormat(bits: 6, codes: nil, bitOrder: .msb, quantizer: nil))
     #expect(throws: CodeFileError.outOfRange(path, value: 70, size: 64)) {
-      try CodeArrays.read(path, as: format).levels
+      try CodeArrays.read(path, as: format)
     }
   }
 }

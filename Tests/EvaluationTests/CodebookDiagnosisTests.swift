@@ -25,8 +25,9 @@ struct CodebookDiagnosisTests {
 
   @Test func sixCodesOfFourBitsHaveTheKnownNumbers() throws {
     let level = diagnose([15, 14, 8, 0, 3, 15])
-    #expect(abs(level.jointEntropyInBits - 2.2516291674) < 1e-9)
-    #expect(abs(level.perplexity - 4.7622031559) < 1e-9)
+    let spectrum = try #require(level.spectrum)
+    #expect(abs(spectrum.entropyInBits - 2.2516291674) < 1e-9)
+    #expect(abs(spectrum.perplexity - 4.7622031559) < 1e-9)
     #expect(level.used == 5)
     let bits = try #require(level.bitStatistics)
     #expect(bits.shareOfOnes.map { ($0 * 1e4).rounded() } == [6667, 5000, 6667, 5000])
@@ -42,15 +43,16 @@ struct CodebookDiagnosisTests {
       #expect(abs(bits.correlation[second][first] - phi) < 1e-8)
     }
     #expect(abs(bits.entropy.reduce(0, +) - 3.83659167) < 1e-8)
-    #expect(abs(bits.totalCorrelation - 1.5849625) < 1e-7)
+    #expect(abs(try #require(bits.totalCorrelation) - 1.5849625) < 1e-7)
   }
 
   @Test func oneCodeForAllIsACollapseOfEveryBit() throws {
     let codes = repeated([9], 40)
     let level = diagnose(codes)
-    #expect(level.jointEntropyInBits == 0)
-    #expect(level.perplexity == 1)
-    #expect(level.zipfSlope == nil)
+    let spectrum = try #require(level.spectrum)
+    #expect(spectrum.entropyInBits == 0)
+    #expect(spectrum.perplexity == 1)
+    #expect(spectrum.zipfSlope == nil)
     #expect(try #require(level.bitStatistics).dead == [0, 1, 2, 3])
     let found = alerts(codes)
     #expect(found.first?.rule == .deadBit)
@@ -62,8 +64,8 @@ struct CodebookDiagnosisTests {
     let codes = repeated([0b0101, 0b1010], 40)
     let bits = try #require(diagnose(codes).bitStatistics)
     #expect(bits.entropy == [1, 1, 1, 1])
-    #expect(abs(bits.totalCorrelation - 3) < 1e-12)
-    #expect(abs(bits.excessTotalCorrelation - 3) < 0.2)
+    #expect(abs(try #require(bits.totalCorrelation) - 3) < 1e-12)
+    #expect(abs(try #require(bits.excessTotalCorrelation) - 3) < 0.2)
     let rules = Set(alerts(codes).map(\.rule))
     #expect(rules.isSuperset(of: [.duplicateBits, .correlation, .collapse]))
   }
@@ -71,31 +73,38 @@ struct CodebookDiagnosisTests {
   @Test func allCodesAlikeRaiseNothing() throws {
     let codes = repeated(Array(0..<16))
     let level = diagnose(codes)
-    #expect(level.jointEntropyInBits == 4)
-    #expect(abs(try #require(level.bitStatistics).totalCorrelation) < 1e-12)
-    #expect(abs(try #require(level.zipfSlope)) < 1e-12)
+    let spectrum = try #require(level.spectrum)
+    #expect(spectrum.entropyInBits == 4)
+    #expect(abs(try #require(level.bitStatistics?.totalCorrelation)) < 1e-12)
+    #expect(abs(try #require(spectrum.zipfSlope)) < 1e-12)
     #expect(alerts(codes).isEmpty)
   }
 
   @Test func oneDeadBitIsNamed() throws {
     let codes = repeated(Array(0..<8))
     let level = diagnose(codes)
-    #expect(abs(level.jointEntropyInBits - 3) < 1e-12)
-    #expect(abs(level.perplexity - 8) < 1e-9)
+    let spectrum = try #require(level.spectrum)
+    #expect(abs(spectrum.entropyInBits - 3) < 1e-12)
+    #expect(abs(spectrum.perplexity - 8) < 1e-9)
     #expect(try #require(level.bitStatistics).dead == [0])
     let alert = try #require(alerts(codes).first)
     #expect(alert.rule == .deadBit && alert.severity == .warning && alert.level == 1)
     #expect(alert.text == "bit 0 of 4 nearly never changes")
   }
 
-  @Test func parityIsSeenOnlyByTheJointEntropy() throws {
+  @Test func parityIsSeenOnlyByJointViews() throws {
     let codes = repeated((0..<8).map { $0 << 1 | UInt32(($0 as UInt32).nonzeroBitCount & 1) }, 40)
     let bits = try #require(diagnose(codes).bitStatistics)
     for first in 0..<4 {
       for second in 0..<first { #expect(abs(bits.correlation[first][second]) < 1e-12) }
     }
-    #expect(abs(bits.totalCorrelation - 1) < 1e-12)
-    #expect(alerts(codes).map(\.rule) == [.correlation])
+    #expect(abs(try #require(bits.totalCorrelation) - 1) < 1e-12)
+    let found = alerts(codes)
+    #expect(found.map(\.rule) == [.correlation, .parity])
+    #expect(found.last?.text.contains("bits 0, 1, 2, 3 fix each other's parity") == true)
+    #expect(bits.joint?.parities.map(\.bits) == [[0, 1, 2, 3]])
+    #expect(bits.joint?.parities.first?.correlation == 1)
+    #expect(bits.joint?.parities.first?.information == 1)
   }
 
   @Test(arguments: [1, 4, 33, 80, 320, 1280, 2304, 100_000])
@@ -116,10 +125,11 @@ struct CodebookDiagnosisTests {
     var random = RandomSource(seed: 7)
     let codes = (0..<1280).map { _ in UInt32(random.integer(below: 65_536)) }
     let level = diagnose(codes, bits: 16)
+    let spectrum = try #require(level.spectrum)
     let bits = try #require(level.bitStatistics)
-    #expect(abs(level.jointEntropyInBits - 10.3025) < 0.02)
-    #expect(abs(bits.totalCorrelation - 5.69) < 0.02)
-    #expect(abs(bits.excessTotalCorrelation) < 0.05)
+    #expect(abs(spectrum.entropyInBits - 10.3025) < 0.02)
+    #expect(abs(try #require(bits.totalCorrelation) - 5.69) < 0.02)
+    #expect(abs(try #require(bits.excessTotalCorrelation)) < 0.05)
   }
 
   @Test func aCoarseLevelThatUsesLessThanHalfOfTheFinestIsNamed() throws {
@@ -137,8 +147,8 @@ struct CodebookDiagnosisTests {
     let level = usage.diagnosis().levels[0]
     #expect(level.bitStatistics == nil)
     #expect(level.used == 2)
-    #expect(level.topCodes.first == .init(code: 3, count: 2))
-    #expect(level.rankFrequency == [2, 1])
+    #expect(level.spectrum?.topCodes.first == .init(code: 3, count: 2))
+    #expect(level.spectrum?.rankFrequency == [2, 1])
   }
 
   @Test func theOrderAndThePortionsInWhichCodesComeDoNotMatter() {

@@ -9,33 +9,53 @@ package struct BitStatistics: Sendable, Equatable {
   package let entropy: [Double]
   /// φ of each pair of bits, [B, B]; 0 where a bit never changes.
   package let correlation: [[Double]]
+  /// What whole codes tell; nil where only counts of bits are known.
+  package let joint: JointBits?
+
   /// Σ of the bit entropies less the joint entropy, in bits: how much the bits repeat each other.
   ///
   /// Biased upwards where there are fewer tokens than codes.
-  package let totalCorrelation: Double
+  package var totalCorrelation: Double? { joint?.totalCorrelation }
   /// The same less what it is when each bit's column is shuffled on its own: bias removed.
-  package let excessTotalCorrelation: Double
+  package var excessTotalCorrelation: Double? { joint?.excessTotalCorrelation }
 
   /// Bits that are 1 in less than 2 % or more than 98 % of the tokens, numbered from 0.
-  package var dead: [Int] {
-    shareOfOnes.indices.filter { shareOfOnes[$0] < 0.02 || shareOfOnes[$0] > 0.98 }
+  package var dead: [Int] { dead(within: AlertThresholds().deadShare) }
+
+  /// Bits whose P(1) lies within `edge` of 0 or 1.
+  package func dead(within edge: Double) -> [Int] {
+    shareOfOnes.indices.filter { min(shareOfOnes[$0], 1 - shareOfOnes[$0]) < edge }
   }
 
   /// Nil for codes that are not bits, and for no codes at all.
   init?(of histogram: CodeHistogram, seed: UInt64) {
     guard let bits = histogram.bits, histogram.tokens > 0 else { return nil }
     let ones = BitStatistics.pairCounts(of: histogram, bits: bits)
-    let tokens = Double(histogram.tokens)
-    shareOfOnes = (0..<bits).map { Double(ones[$0][$0]) / tokens }
-    entropy = shareOfOnes.map(UsageEstimators.binaryEntropy)
-    correlation = BitStatistics.correlations(ones, tokens: tokens)
+    let marginals = BitStatistics(jointOnes: ones, tokens: histogram.tokens)
+    self.init(
+      shareOfOnes: marginals.shareOfOnes, entropy: marginals.entropy,
+      correlation: marginals.correlation,
+      joint: JointBits(
+        of: histogram, ones: ones.indices.map { ones[$0][$0] }, entropy: marginals.entropy,
+        seed: seed))
+  }
 
-    // Summed by rank: a dictionary's own order differs from run to run, and so would the last digit.
-    let joint = UsageEstimators.entropyInBits(histogram.ranked.map(\.count))
-    let shuffled = BitStatistics.shuffledEntropy(
-      ones: (0..<bits).map { ones[$0][$0] }, tokens: histogram.tokens, seed: seed)
-    totalCorrelation = entropy.reduce(0, +) - joint
-    excessTotalCorrelation = shuffled - joint
+  /// - Parameter ones: how often bits i and j are both 1, [B, B]; the diagonal counts each bit.
+  package init(jointOnes ones: [[Int]], tokens: Int) {
+    let total = Double(max(tokens, 1))
+    let shares = ones.indices.map { Double(ones[$0][$0]) / total }
+    self.init(
+      shareOfOnes: shares, entropy: shares.map(UsageEstimators.binaryEntropy),
+      correlation: BitStatistics.correlations(ones, tokens: total), joint: nil)
+  }
+
+  private init(
+    shareOfOnes: [Double], entropy: [Double], correlation: [[Double]], joint: JointBits?
+  ) {
+    self.shareOfOnes = shareOfOnes
+    self.entropy = entropy
+    self.correlation = correlation
+    self.joint = joint
   }
 
   /// How often bits i and j are both 1, [B, B]; the diagonal counts the ones of each bit.
@@ -62,33 +82,5 @@ package struct BitStatistics: Sendable, Equatable {
         return scale > 0 ? (tokens * Double(ones[first][second]) - a * b) / scale : 0
       }
     }
-  }
-
-  /// The joint entropy, in bits, of codes whose columns keep their ones but lose their order.
-  private static func shuffledEntropy(ones: [Int], tokens: Int, seed: UInt64) -> Double {
-    var random = RandomSource(seed: seed)
-    var codes = [UInt32](repeating: 0, count: tokens)
-    for count in ones {
-      // Selection sampling (Knuth, algorithm S): exactly `count` ones, every arrangement alike.
-      var wanted = count
-      for index in codes.indices {
-        codes[index] <<= 1
-        guard random.uniform() * Double(tokens - index) < Double(wanted) else { continue }
-        codes[index] |= 1
-        wanted -= 1
-      }
-    }
-    codes.sort()
-    return UsageEstimators.entropyInBits(runLengths(of: codes))
-  }
-
-  private static func runLengths(of sorted: [UInt32]) -> [Int] {
-    var lengths: [Int] = []
-    var start = 0
-    for index in 1...sorted.count where index == sorted.count || sorted[index] != sorted[start] {
-      lengths.append(index - start)
-      start = index
-    }
-    return lengths
   }
 }

@@ -6,6 +6,8 @@ package struct CodeHistogram: Sendable, Equatable {
   package let codebookSize: Int
   /// Nil where codes are not made of bits; then there are no statistics of bits.
   package let bits: Int?
+  /// The values of each dimension of FSQ codes, the first least significant; nil for others.
+  package let dimensions: [Int]?
   /// N, the number of codes added.
   package private(set) var tokens = 0
   /// Only codes that occur stand here, so that a codebook of 32 bits costs nothing.
@@ -15,6 +17,7 @@ package struct CodeHistogram: Sendable, Equatable {
   package init(bits: Int) {
     precondition((1...32).contains(bits), "Codes have 1 to 32 bits, not \(bits).")
     self.bits = bits
+    dimensions = nil
     codebookSize = 1 << bits
   }
 
@@ -22,7 +25,17 @@ package struct CodeHistogram: Sendable, Equatable {
   package init(codes: Int) {
     precondition(codes >= 1, "A codebook has at least one code, not \(codes).")
     bits = nil
+    dimensions = nil
     codebookSize = codes
+  }
+
+  /// A codebook of finite scalars: code = Σ value[d] · Π_{e<d} levels[e].
+  package init(dimensions levels: [Int]) {
+    precondition(
+      !levels.isEmpty && levels.allSatisfy { $0 >= 2 }, "Dimensions have two values or more.")
+    bits = nil
+    dimensions = levels
+    codebookSize = levels.reduce(1, *)
   }
 
   package mutating func add(_ codes: some Sequence<UInt32>) {

@@ -4,15 +4,27 @@ import Tokenization
 package struct CodebookDiagnosis: Sendable, Equatable {
   /// Level 1 first.
   package let levels: [LevelDiagnosis]
+  /// Nil where only codes are known.
+  package let leak: LeakCheck?
+  package let thresholds: AlertThresholds
   /// The gravest first.
   package let alerts: [Alert]
 
-  package init(levels: [LevelDiagnosis]) {
+  package init(
+    levels: [LevelDiagnosis], leak: LeakCheck? = nil,
+    thresholds: AlertThresholds = AlertThresholds()
+  ) {
     self.levels = levels
-    var alerts = levels.flatMap(CodebookRules.alerts)
-    alerts += CodebookRules.coarse(levels)
-    // Stable: equal severities stay in the order of levels and rules.
-    self.alerts = Alert.Severity.allCases.reversed()
-      .flatMap { severity in alerts.filter { $0.severity == severity } }
+    self.leak = leak
+    self.thresholds = thresholds
+    alerts = CodebookRules(thresholds).alerts(levels, leak: leak)
   }
+
+  /// The same numbers with other thresholds.
+  package func judged(by thresholds: AlertThresholds) -> CodebookDiagnosis {
+    CodebookDiagnosis(levels: levels, leak: leak, thresholds: thresholds)
+  }
+
+  /// Tokens of all levels.
+  package var tokens: Int { levels.reduce(0) { $0 + $1.tokens } }
 }

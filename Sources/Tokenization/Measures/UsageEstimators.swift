@@ -10,6 +10,27 @@ package enum UsageEstimators {
     return -size * expm1(Double(tokens) * log1p(-1 / size))
   }
 
+  /// The expected plug-in entropy, in bits, of `tokens` uniform draws: what the joint entropy of a
+  /// perfect codebook comes to, log2 N − K/N · E[n log2 n] with n of Binomial(N, 1/K).
+  package static func entropyCeilingInBits(codebookSize: Int, tokens: Int) -> Double {
+    guard codebookSize > 1, tokens > 1 else { return 0 }
+    let (count, share) = (Double(tokens), 1 / Double(codebookSize))
+    let mean = count * share
+    let spread = 12 * (mean.squareRoot() + 3)
+    let first = max(2, Int((mean - spread).rounded(.down)))
+    let last = min(tokens, Int((mean + spread).rounded(.up)))
+    guard first <= last else { return log2(count) }
+    var sum = 0.0
+    for number in first...last {
+      let n = Double(number)
+      let chance = exp(
+        lgamma(count + 1) - lgamma(n + 1) - lgamma(count - n + 1) + n * log(share)
+          + (count - n) * log1p(-share))
+      sum += chance * n * log2(n)
+    }
+    return log2(count) - sum / mean
+  }
+
   /// The entropy in bits of one bit that is 1 with probability `share`.
   package static func binaryEntropy(_ share: Double) -> Double {
     guard share > 0, share < 1 else { return 0 }

@@ -1,17 +1,47 @@
 import Evaluation
+import Tensors
 import Tokenization
 
 /// Counts codes over token files, foreign arrays and clips, which must agree on the codebook.
 package struct CodebookScan: Sendable {
   package private(set) var usage: CodebookUsage?
+  /// The codes of each input on its own, in order, if they were asked for.
+  package private(set) var windows: [CodebookUsage] = []
   private let format: CodeFormat?
+  private let keepsWindows: Bool
 
   /// `format` says how to read arrays that say nothing themselves.
-  package init(format: CodeFormat?) { self.format = format }
+  package init(format: CodeFormat?, keepsWindows: Bool = false) {
+    self.format = format
+    self.keepsWindows = keepsWindows
+  }
 
   /// Whether an input is a clip, to be tokenized first.
-  package static func needsModel(_ path: String) -> Bool {
-    ![".npy", ".npz", ".safetensors"].contains(where: path.hasSuffix)
+  package static func needsModel(_ path: String) -> Bool { kind(of: path) == .clip }
+
+  /// Whether --bits and the like say how to read an input.
+  package static func isArray(_ path: String) -> Bool {
+    let kind = kind(of: path)
+    return kind == .array || kind == .folder
+  }
+
+  private enum Kind {
+    case array
+    case folder
+    case tokens
+    case clip
+  }
+
+  private static func kind(of path: String) -> Kind {
+    if path.hasSuffix(".npy") || path.hasSuffix(".npz") { return .array }
+    if path.hasSuffix(".safetensors") { return isOurs(path) ? .tokens : .array }
+    return TokenFolder.isOne(path) ? .folder : .clip
+  }
+
+  /// Whether a file says that it is of our format, or is too broken to say anything else.
+  private static func isOurs(_ path: String) -> Bool {
+    guard let file = try? SafetensorsFile.read(path) else { return true }
+    return file.metadata["format"]?.hasPrefix("pyratok.") == true
   }
 
   /// Adds one input, whatever it is, and returns what people should know about it; on an error
@@ -20,36 +50,39 @@ package struct CodebookScan: Sendable {
     _ request: ClipRequest, session: Session?, report: StepReport
   ) throws -> [String] {
     let path = request.path
-    if path.hasSuffix(".npy") || path.hasSuffix(".npz") {
-      guard let format else { throw CodeFileError.unknownCodebook(path) }
-      var found = format.emptyUsage
+    switch Self.kind(of: path) {
+    case .array:
       let dump = try CodeArrays.read(path, as: format)
-      for (level, codes) in dump.levels { found.add(codes, level: level) }
-      try join(found, path: path)
+      try join(dump.usage, path: path)
       return dump.notices
-    } else if path.hasSuffix(".safetensors") {
+    case .folder:
+      var folder = try TokenFolder(path, as: format)
+      try join(try folder.usage(), path: path)
+      return folder.notices
+    case .tokens:
       try join(CodebookScan.usage(of: try ClipTokens.read(path)), path: path)
-    } else {
+      return []
+    case .clip:
       guard let session else { throw EngineError.noModel(searched: []) }
       let clip = try session.tokenize(request, report: report)
       try join(CodebookScan.usage(of: clip.tokens), path: path)
       return clip.notices
     }
-    return []
   }
 
   private static func usage(of tokens: ClipTokens) -> CodebookUsage {
     var usage = CodebookUsage(bits: tokens.bits)
-    for grid in tokens.grids { usage.add(grid.codes, level: grid.level) }
+    for grid in tokens.grids { usage.addClip(grid.codes, level: grid.level) }
     return usage
   }
 
   private mutating func join(_ found: CodebookUsage, path: String) throws {
+    if keepsWindows { windows.append(found) }
     guard var usage else {
       usage = found
       return
     }
-    guard usage.codebookSize == found.codebookSize, usage.bits == found.bits else {
+    guard usage.fits(found) else {
       throw CodeFileError.otherCodebook(path, size: found.codebookSize, others: usage.codebookSize)
     }
     usage.add(found)

@@ -5,6 +5,7 @@ import Training
 package struct FollowedRun {
   package let path: String
   private var reader: RunReader
+  private var codebook: CodebookFollower
   private var restarts = 0
   /// Steps at the beginning of the reader's that were told already.
   private var told = 0
@@ -23,11 +24,13 @@ package struct FollowedRun {
   package init(path: String) throws {
     self.path = path
     reader = try RunReader(path: path)
+    codebook = CodebookFollower(folder: path)
   }
 
   /// Tells what is new; true while there is more to read at once.
   package mutating func look(_ post: (RunEvent) -> Void) -> Bool {
-    let isNew = reader.poll(limit: Self.portion)
+    let hasNumbers = reader.poll(limit: Self.portion)
+    let hasWindows = codebook.poll(limit: Self.portion)
     tellSteps(post)
     tellSeries(post)
     tellBands(post)
@@ -39,7 +42,7 @@ package struct FollowedRun {
     }
     reader.forgetSteps(keeping: Self.keptSteps)
     told = reader.metrics.count
-    return isNew && now.readShare != nil
+    return hasWindows || hasNumbers && now.readShare != nil
   }
 
   private mutating func tellSteps(_ post: (RunEvent) -> Void) {
@@ -108,7 +111,7 @@ package struct FollowedRun {
     status.state = reader.state
     status.steps = reader.plannedSteps
     status.secondsLeft = reader.secondsLeft
-    status.alerts = reader.alerts
+    status.alerts = codebook.alerts(with: reader.alerts)
     status.journal = reader.journal.commands.suffix(Self.keptRequests).map { command in
       RunStatus.Request(
         id: command.id, command: command.command, value: command.value,

@@ -56,7 +56,7 @@ indirect enum PlanFields: Sendable {
     case (.object(let known), .object(let fields)):
       for name in fields.keys.sorted() {
         guard let inner = known[name], let value = fields[name] else {
-          let nearest = Self.nearest(to: name, in: known.keys.sorted())
+          let nearest = NearestName.find(name, in: known.keys.sorted())
           return "it has no field “\(path)\(name)”; did you mean “\(path)\(nearest)”?"
         }
         if let unknown = inner.firstUnknownField(in: value, path: path + name + ".") {
@@ -74,25 +74,5 @@ indirect enum PlanFields: Sendable {
     default:
       return nil
     }
-  }
-
-  static func nearest(to name: String, in candidates: [String]) -> String {
-    candidates.min { distance($0, name) < distance($1, name) } ?? ""
-  }
-
-  /// The number of letters to insert, delete or replace (Levenshtein, 1966).
-  private static func distance(_ left: String, _ right: String) -> Int {
-    let right = Array(right)
-    var row = Array(0...right.count)
-    for (i, letter) in left.enumerated() {
-      var diagonal = row[0]
-      row[0] = i + 1
-      for j in right.indices {
-        let replaced = diagonal + (letter == right[j] ? 0 : 1)
-        diagonal = row[j + 1]
-        row[j + 1] = min(replaced, row[j] + 1, row[j + 1] + 1)
-      }
-    }
-    return row[right.count]
   }
 }

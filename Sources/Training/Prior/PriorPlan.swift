@@ -97,7 +97,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
     for name in masks.keys.sorted() where MaskFamily(rawValue: name) == nil {
       let names = MaskFamily.allCases.map(\.rawValue)
       return "masks has no family “\(name)”; did you mean "
-        + "“\(PlanFields.nearest(to: name, in: names))”?"
+        + "“\(NearestName.find(name, in: names))”?"
     }
     guard masks.values.allSatisfy({ $0 >= 0 && $0.isFinite }),
       masks.values.contains(where: { $0 > 0 })

@@ -73,26 +73,26 @@ struct GrowingFile: Sendable {
 }
 
 /// The whole lines that were added to a file; a last line without its end waits for the rest.
-struct GrowingLines: Sendable {
+package struct GrowingLines: Sendable {
   private var file: GrowingFile
   /// The line that has no end yet.
-  private(set) var unfinished: [UInt8] = []
+  package private(set) var unfinished: [UInt8] = []
 
-  init(path: String) { file = GrowingFile(path: path) }
+  package init(path: String) { file = GrowingFile(path: path) }
 
   var extent: (read: Int, size: Int) { file.extent }
 
-  struct Growth {
+  package struct Growth {
     /// The lines from here on replace all that were read before.
-    var isRestarted = false
-    var hasBytes = false
-    var lines: [[UInt8]] = []
+    package var isRestarted = false
+    package var hasBytes = false
+    package var lines: [[UInt8]] = []
   }
 
   /// The rest of the line, when it comes, counts as a line.
-  mutating func dropUnfinished() { unfinished = [] }
+  package mutating func dropUnfinished() { unfinished = [] }
 
-  mutating func read(limit: Int = .max) -> Growth {
+  package mutating func read(limit: Int = .max) -> Growth {
     let growth = file.read(limit: limit)
     if growth.isRestarted { unfinished = [] }
     var result = Growth(isRestarted: growth.isRestarted, hasBytes: !growth.bytes.isEmpty)

@@ -3,37 +3,23 @@ import Tokenization
 
 /// The windows of one level, and which rules hold.
 struct LevelWatch: Sendable, Equatable {
-  private let thresholds: RunAlerts.Thresholds
+  private let thresholds: AlertThresholds
   private var open = Window()
   private var closed = 0
   private var last: Window?
   /// The highest share of the ceiling that a window used.
   private var bestUsage = 0.0
-  private var collapse: Condition
-  private var saturated: Condition
-  private var inert: Condition
+  private var collapse: AlertCondition
+  private var saturated: AlertCondition
+  private var inert: AlertCondition
   /// Windows in a row in which each bit hardly changed.
   private var deadFor: [Int] = []
 
-  init(thresholds: RunAlerts.Thresholds) {
+  init(thresholds: AlertThresholds) {
     self.thresholds = thresholds
-    collapse = Condition(windows: thresholds.collapseWindows)
-    saturated = Condition(windows: thresholds.saturatedWindows)
-    inert = Condition(windows: thresholds.inertWindows)
-  }
-
-  /// True from the last of so many windows in a row that are bad to the first that is good; windows
-  /// between the two change nothing.
-  private struct Condition: Sendable, Equatable {
-    let windows: Int
-    var count = 0
-    var holds = false
-
-    mutating func add(isBad: Bool, isGood: Bool) {
-      count = isBad ? count + 1 : 0
-      if count >= windows { holds = true }
-      if isGood { holds = false }
-    }
+    collapse = AlertCondition(windows: thresholds.collapseWindows)
+    saturated = AlertCondition(windows: thresholds.saturatedWindows)
+    inert = AlertCondition(windows: thresholds.inertWindows)
   }
 
   /// Sums over the steps of a window.
@@ -141,13 +127,7 @@ struct LevelWatch: Sendable, Equatable {
   private func deadBitAlert(_ level: Int) -> Alert? {
     let dead = deadFor.indices.filter { deadFor[$0] >= thresholds.deadWindows }
     guard !dead.isEmpty else { return nil }
-    let names = dead.map(String.init).joined(separator: ", ")
-    return Alert(
-      rule: .deadBit, severity: dead.count * 2 >= deadFor.count ? .error : .warning, level: level,
-      text: "bit\(dead.count == 1 ? "" : "s") \(names) of \(deadFor.count) nearly never "
-        + "change\(dead.count == 1 ? "s" : "")",
-      remedy: "normalise before the sign; raise the entropy weight; check the bias of the last "
-        + "layer")
+    return Alert.deadBits(dead, of: deadFor.count, level: level)
   }
 
   private func saturatedAlert(_ level: Int) -> Alert? {

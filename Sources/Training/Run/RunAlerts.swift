@@ -7,40 +7,7 @@ import Tokenization
 /// Numbers are judged in windows of steps, so that one odd batch raises nothing, and an alert ends
 /// only when its numbers are clearly good again.
 package struct RunAlerts: Sendable, Equatable {
-  /// When numbers become alerts.
-  package struct Thresholds: Sendable, Equatable {
-    /// Steps of a window, at least.
-    package var windowSteps = 10
-    /// Tokens of a level that a window needs.
-    package var windowTokens = 256
-    /// Windows of the beginning that are not judged: random weights use few codes.
-    package var graceWindows = 2
-    /// P(1) within this distance of 0 or 1 is a dead bit.
-    package var deadShare = 0.02
-    package var deadWindows = 3
-    /// Used codes over their ceiling.
-    package var collapsedUsage = 0.3
-    /// Usage that is a collapse even if it never was higher.
-    package var lostUsage = 0.05
-    /// What is left of the best usage when it counts as falling.
-    package var fallenUsage = 0.7
-    package var collapseWindows = 2
-    /// The share of z that the entropy term reaches.
-    package var saturatedReach = 0.03
-    package var saturatedWindows = 2
-    /// The median of the entropy term's gradient over that of the picture's.
-    ///
-    /// Of medians, not norms: with a steep slope the few z beside 0 get a huge gradient and all
-    /// others none.
-    package var inertRatio = 1e-4
-    package var inertWindows = 2
-    /// Mean entropy of a bit at which more is not to be had.
-    package var cappedEntropy = 0.98
-
-    package init() {}
-  }
-
-  private let thresholds: Thresholds
+  private let thresholds: AlertThresholds
   private let bits: Int
   private var levels: [LevelWatch] = []
   private var window = NoGradientWatch()
@@ -48,7 +15,7 @@ package struct RunAlerts: Sendable, Equatable {
   private var tokens: [Int] = []
 
   /// - Parameter bits: of one code.
-  package init(bits: Int, thresholds: Thresholds = Thresholds()) {
+  package init(bits: Int, thresholds: AlertThresholds = AlertThresholds()) {
     self.bits = bits
     self.thresholds = thresholds
   }
@@ -73,9 +40,7 @@ package struct RunAlerts: Sendable, Equatable {
           text: "a step shows at most \(most) tokens of \(1 << min(bits, 31)) codes",
           remedy: "compare usage with its ceiling, not with the codebook"))
     }
-    return alerts.enumerated().sorted {
-      ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
-    }.map(\.element)
+    return Alert.byGravity(alerts)
   }
 }
 

@@ -1,3 +1,5 @@
+import Tokenization
+
 /// What was changed while the run went on, for one stage.
 struct StageChanges: Equatable {
   /// The peak of the schedule.
@@ -63,7 +65,7 @@ struct RunControl {
       guard LossTerm(rawValue: term) != nil else {
         let names = LossTerm.allCases.map(\.rawValue)
         return
-          "there is no term “\(term)”; did you mean “\(PlanFields.nearest(to: term, in: names))”?"
+          "there is no term “\(term)”; did you mean “\(NearestName.find(term, in: names))”?"
       }
       guard let value = command.value, value.isFinite, value >= 0 else {
         return "a weight is a number that is not negative"
@@ -84,7 +86,7 @@ struct RunControl {
     default:
       let known = ["pause", "resume", "stop", "checkpoint", "learning_rate", "weight:l1"]
       return "there is no command “\(command.command)”; did you mean "
-        + "“\(PlanFields.nearest(to: command.command, in: known))”?"
+        + "“\(NearestName.find(command.command, in: known))”?"
     }
   }
 }

@@ -40,9 +40,13 @@ struct Watch: ParsableCommand {
       reader.forgetSteps(keeping: 64)
       progress.show("reading, \(Int(reader.readShare(views: false) * 100)) % done")
     }
+    var codebook = CodebookFollower(folder: folder)
+    while codebook.poll() {}
     progress.clear()
-    for notice in reader.foreign?.notices ?? [] { StandardError.writeLine("pyratok: \(notice)") }
-    let alerts = reader.alerts
+    for notice in (reader.foreign?.notices ?? []) + [codebook.notice].compactMap(\.self) {
+      StandardError.writeLine("pyratok: \(notice)")
+    }
+    let alerts = codebook.alerts(with: reader.alerts)
     try json.isOn
       ? StandardOutput.writeLine(document(reader, alerts))
       : StandardOutput.writeLine(text(reader, alerts))

@@ -9,6 +9,9 @@ struct CodeOptions: ParsableArguments {
   @Option(parsing: .unconditional, help: "For arrays: the size of the codebook.")
   var codes: Int?
 
+  @Option(help: "For arrays of FSQ codes: the values of each dimension, such as 8,5,5,5.")
+  var levels: String?
+
   @Option(
     help:
       "For arrays: whether the latent's first dimension is the highest bit (msb) or the lowest (lsb)."
@@ -18,16 +21,57 @@ struct CodeOptions: ParsableArguments {
   @Option(help: "For arrays: lfq and bsq codes are bits, fsq and vq codes are not.")
   var quantizer: CodeFormat.Quantizer?
 
+  @Option(
+    help: """
+      For arrays of values before the sign: k of the entropy term's σ(k z), to tell saturation; \
+      4·invT of LFQ, 2·invT of PyraTok.
+      """)
+  var slope: Double?
+
+  @Option(
+    help: """
+      For arrays of values before the sign: what a bit adds at each stage of a residual quantizer, \
+      such as 1,0.5,0.25.
+      """)
+  var scales: String?
+
   func validate() throws {
-    guard bits != nil || codes != nil else { return }
+    guard bits != nil || codes != nil || levels != nil else {
+      guard slope == nil, scales == nil else {
+        throw ValidationError("--slope and --scales need --bits.")
+      }
+      return
+    }
     guard format != nil else {
-      throw ValidationError("--bits takes 1 to 32, --codes at least 1, and both must agree.")
+      throw ValidationError(
+        "--bits takes 1 to 32, --codes at least 1, --levels two or more numbers from 2 on, and all "
+          + "must agree.")
+    }
+    if let slope, !(slope > 0 && slope.isFinite) {
+      throw ValidationError("--slope must be above 0.")
+    }
+    guard scales == nil || parsedScales != nil else {
+      throw ValidationError("--scales takes 1 to 16 numbers above 0, such as 1,0.5,0.25.")
     }
   }
 
   /// Nil where nothing was said.
   var format: CodeFormat? {
-    CodeFormat(bits: bits, codes: codes, bitOrder: bitOrder, quantizer: quantizer)
+    if levels != nil, levels.flatMap(CodeFormat.list) == nil { return nil }
+    var result = CodeFormat(
+      bits: bits, codes: codes, dimensions: levels.flatMap(CodeFormat.list), bitOrder: bitOrder,
+      quantizer: quantizer)
+    result?.slope = slope
+    if let parsedScales { result?.scales = parsedScales }
+    return result
+  }
+
+  private var parsedScales: [Double]? {
+    guard let scales else { return nil }
+    let numbers = scales.split(separator: ",", omittingEmptySubsequences: false)
+      .map { Double($0.filter { $0 != " " }) ?? .nan }
+    return (1...16).contains(numbers.count) && numbers.allSatisfy { $0 > 0 && $0.isFinite }
+      ? numbers : nil
   }
 }
 

@@ -42,28 +42,6 @@ extension JSONObject {
     set("peak_rss_bytes", peakMemory())
   }
 
-  init(_ level: LevelDiagnosis) {
-    let bits = level.bitStatistics
-    self.init {
-      $0.set("level", level.level)
-      $0.set("tokens", level.tokens)
-      $0.set("codes", level.codebookSize)
-      $0.set("used", level.used)
-      $0.set("ceiling", level.ceiling)
-      $0.set("perplexity", level.perplexity)
-      $0.set("joint_entropy_bits", level.jointEntropyInBits)
-      $0.set("joint_entropy_bits_miller_madow", level.correctedEntropyInBits)
-      $0.set("bit_entropy", bits?.entropy)
-      $0.set("ones", bits?.shareOfOnes)
-      $0.set("dead_bits", bits?.dead)
-      $0.set("total_correlation_bits", bits?.totalCorrelation)
-      $0.set("excess_total_correlation_bits", bits?.excessTotalCorrelation)
-      $0.set("zipf_slope", level.zipfSlope, note: "fewer than two codes are used")
-      $0.set("unseen_mass", level.unseenMass)
-      $0.set("chao1", level.chao1)
-    }
-  }
-
   init(_ alert: Alert) {
     self.init {
       $0.set("id", alert.id)
@@ -71,6 +49,7 @@ extension JSONObject {
       $0.set("level", alert.level)
       $0.set("text", alert.text)
       $0.set("remedy", alert.remedy)
+      $0.set("basis", alert.basis)
     }
   }
 }

@@ -73,7 +73,7 @@ struct ForeignFiles: Sendable {
       let path = "\(folder)/\(name)"
       if name.contains("tfevents"), !name.hasSuffix(".partial") {
         found.append(Entry(path: path, folder: below, kind: .events))
-      } else if name == "metrics.jsonl" {
+      } else if name == "metrics.jsonl" || name == "codebook.jsonl" {
         found.append(Entry(path: path, folder: below, kind: .lines))
       } else if name.hasSuffix(".wandb") {
         found.append(Entry(path: path, folder: below, kind: .wandb))

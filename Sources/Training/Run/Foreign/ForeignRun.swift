@@ -69,9 +69,9 @@ package struct ForeignRun: Sendable {
     sources = files.entries.map { Source($0) }
   }
 
-  /// Whether there is anything but lines in the folder itself.
+  /// Whether there is anything but metrics.jsonl in the folder itself.
   var holdsMoreThanLines: Bool {
-    files.entries.contains { $0.kind != .lines || !$0.folder.isEmpty }
+    files.entries.contains { $0.name != "metrics.jsonl" || !$0.folder.isEmpty }
   }
 
   /// Reads what is new and says whether anything was.

@@ -5,6 +5,8 @@ struct NumberLines: Sendable {
   static let longestLine = 4 << 20
 
   private var lines: GrowingLines
+  /// Fields that are no numbers over time.
+  private let skipped: Set<String>
   private let name: String
   /// The field that the steps are in.
   private var stepField: String?
@@ -17,6 +19,9 @@ struct NumberLines: Sendable {
 
   init(path: String) {
     lines = GrowingLines(path: path)
+    skipped =
+      path.hasSuffix("/codebook.jsonl")
+      ? ["ones", "codes", "clips", "level", "bits", "slope", "scales", "dimensions"] : []
     name = String(path.split(separator: "/").last ?? "")
   }
 
@@ -54,7 +59,7 @@ struct NumberLines: Sendable {
 
   private mutating func add(_ line: [UInt8], to numbers: inout [LoggedNumber]) {
     guard line.contains(where: { $0 > 0x20 }) else { return }
-    guard let object = NumberObject(line) else {
+    guard let object = NumberObject(line, skipping: skipped) else {
       badLines += 1
       return
     }

@@ -10,11 +10,15 @@ struct NumberObject {
   private static let most = 2_048
 
   private let bytes: [UInt8]
+  private let skipped: Set<String>
   private var at = 0
 
   /// Nil if the line is no JSON object.
-  init?(_ line: [UInt8]) {
+  ///
+  /// - Parameter skipped: fields, at any depth, whose numbers are left out.
+  init?(_ line: [UInt8], skipping skipped: Set<String> = []) {
     bytes = line
+    self.skipped = skipped
     skipBlanks()
     guard at < bytes.count, bytes[at] == UInt8(ascii: "{"), readValue("", depth: 0) else {
       return nil
@@ -45,9 +49,11 @@ struct NumberObject {
       skipBlanks()
       guard let key = readText() else { return false }
       skipBlanks()
+      let start = numbers.count
       guard take(":"), readValue(name.isEmpty ? key : "\(name)/\(key)", depth: depth + 1) else {
         return false
       }
+      if skipped.contains(key) { numbers.removeSubrange(start...) }
       skipBlanks()
       if take("}") { return true }
       guard take(",") else { return false }

@@ -1,0 +1,183 @@
+import FoundationEssentials
+import Tensors
+
+/// When the numbers of a codebook or of a training run become alerts.
+///
+/// As a file it is a JSON object with any of the fields below in snake_case, such as
+/// `{"dead_share": 0.05}`; what is not there keeps its value.
+package struct AlertThresholds: Sendable, Equatable, Codable {
+  // MARK: Windows
+
+  /// Steps of a run's window, at least.
+  package var windowSteps = 10
+  /// Tokens of a level that a window needs.
+  package var windowTokens = 256
+  /// Windows of a run's beginning that are not judged: random weights use few codes.
+  package var graceWindows = 2
+  /// Windows in a row after which an alert of a codebook rises.
+  package var riseWindows = 2
+  /// An alert of a codebook falls only when its rule would not hold with thresholds so many times
+  /// as strict.
+  package var clearFactor = 1.25
+
+  // MARK: Bits
+
+  /// P(1) within this distance of 0 or 1 is a dead bit.
+  package var deadShare = 0.02
+  /// Windows after which a run's bit counts as dead.
+  package var deadWindows = 3
+  /// |φ| above which two bits say the same.
+  package var duplicateCorrelation = 0.95
+  /// Excess total correlation over the sum of the bit entropies.
+  package var correlatedShare = 0.2
+  /// Bits that all have this entropy look fine one by one.
+  package var fineBitEntropy = 0.9
+  /// |mean of the product of three or more signs| beyond what smaller sets explain.
+  package var parityCorrelation = 0.5
+
+  // MARK: Codes
+
+  /// Tokens of a level below which nothing but the small sample is reported.
+  package var enoughTokens = 32
+  /// Used codes over their ceiling.
+  package var collapsedUsage = 0.3
+  /// Usage that is a collapse even if it never was higher.
+  package var lostUsage = 0.05
+  /// What is left of the best usage when it counts as falling.
+  package var fallenUsage = 0.7
+  package var collapseWindows = 2
+  /// The coarsest level's usage over the finest level's.
+  package var coarseRatio = 0.5
+  /// Different codes of a clip, less one, over as many of random tokens, less one.
+  package var clipShare = 0.1
+
+  // MARK: Values before the sign
+
+  /// The share of z that the entropy term reaches.
+  package var saturatedReach = 0.03
+  package var saturatedWindows = 2
+  /// The median of the entropy term's gradient over that of the picture's.
+  ///
+  /// Of medians, not norms: with a steep slope the few z beside 0 get a huge gradient and all
+  /// others none.
+  package var inertRatio = 1e-4
+  package var inertWindows = 2
+  /// Share of the highest entropy that there could be, at which more is not to be had.
+  package var cappedEntropy = 0.98
+  /// The residual's root mean square behind a stage over that before it.
+  package var residualRise = 1.0
+  /// What the decoder saw may differ so much from what its integers stand for.
+  package var leakDifference = 1e-3
+
+  package init() {}
+
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case windowSteps = "window_steps"
+    case windowTokens = "window_tokens"
+    case graceWindows = "grace_windows"
+    case riseWindows = "rise_windows"
+    case clearFactor = "clear_factor"
+    case deadShare = "dead_share"
+    case deadWindows = "dead_windows"
+    case duplicateCorrelation = "duplicate_correlation"
+    case correlatedShare = "correlated_share"
+    case fineBitEntropy = "fine_bit_entropy"
+    case parityCorrelation = "parity_correlation"
+    case enoughTokens = "enough_tokens"
+    case collapsedUsage = "collapsed_usage"
+    case lostUsage = "lost_usage"
+    case fallenUsage = "fallen_usage"
+    case collapseWindows = "collapse_windows"
+    case coarseRatio = "coarse_ratio"
+    case clipShare = "clip_share"
+    case saturatedReach = "saturated_reach"
+    case saturatedWindows = "saturated_windows"
+    case inertRatio = "inert_ratio"
+    case inertWindows = "inert_windows"
+    case cappedEntropy = "capped_entropy"
+    case residualRise = "residual_rise"
+    case leakDifference = "leak_difference"
+  }
+}
+
+extension AlertThresholds {
+  /// Stricter ones: where no rule holds with these, numbers are clearly good again.
+  package var clearing: AlertThresholds {
+    var result = self
+    for field in [
+      \AlertThresholds.deadShare, \.collapsedUsage, \.lostUsage, \.coarseRatio, \.clipShare,
+      \.saturatedReach,
+    ] { result[keyPath: field] *= clearFactor }
+    for field in [
+      \AlertThresholds.correlatedShare, \.parityCorrelation, \.leakDifference,
+    ] { result[keyPath: field] /= clearFactor }
+    // Of what is left to 1, as a correlation of 0.95 divided by the factor is still a strong one.
+    result.duplicateCorrelation = 1 - (1 - duplicateCorrelation) * clearFactor
+    result.residualRise = 1 + (residualRise - 1) / clearFactor
+    return result
+  }
+}
+
+// MARK: - The file
+
+extension AlertThresholds {
+  /// Throws `TokenizationError.badThresholds` with one line for whatever is wrong with the file.
+  package init(path: String) throws {
+    let bytes = try WholeFile.read(path, limit: 1 << 20)
+    try self.init(json: bytes, path: path)
+  }
+
+  package init(json: [UInt8], path: String) throws {
+    func fault(_ reason: String) -> TokenizationError {
+      .badThresholds(path: path, reason: reason)
+    }
+    guard let given = try? JSONDecoder().decode([String: Double].self, from: Data(json)) else {
+      throw fault("it is no JSON object of names and numbers")
+    }
+    let names = CodingKeys.allCases.map(\.stringValue)
+    if let unknown = given.keys.sorted().first(where: { !names.contains($0) }) {
+      let nearest = NearestName.find(unknown, in: names.sorted())
+      throw fault("it has no field \(unknown.quotedForMessage); did you mean “\(nearest)”?")
+    }
+    do {
+      var fields = try JSONDecoder().decode(
+        [String: Double].self, from: JSONEncoder().encode(AlertThresholds()))
+      fields.merge(given) { $1 }
+      self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(fields))
+    } catch DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context) {
+      throw fault("“\(context.codingPath.last?.stringValue ?? "")” must be a whole number")
+    }
+    if let problem { throw fault(problem) }
+  }
+
+  private var problem: String? {
+    let shares: [(CodingKeys, Double)] = [
+      (.deadShare, deadShare), (.duplicateCorrelation, duplicateCorrelation),
+      (.correlatedShare, correlatedShare), (.fineBitEntropy, fineBitEntropy),
+      (.parityCorrelation, parityCorrelation), (.collapsedUsage, collapsedUsage),
+      (.lostUsage, lostUsage), (.fallenUsage, fallenUsage), (.coarseRatio, coarseRatio),
+      (.clipShare, clipShare), (.saturatedReach, saturatedReach), (.cappedEntropy, cappedEntropy),
+    ]
+    if let bad = shares.first(where: { !(0...1).contains($0.1) }) {
+      return "“\(bad.0.stringValue)” must be in 0…1"
+    }
+    let counts: [(CodingKeys, Int)] = [
+      (.windowSteps, windowSteps), (.windowTokens, windowTokens), (.riseWindows, riseWindows),
+      (.deadWindows, deadWindows), (.enoughTokens, enoughTokens),
+      (.collapseWindows, collapseWindows), (.saturatedWindows, saturatedWindows),
+      (.inertWindows, inertWindows),
+    ]
+    if let bad = counts.first(where: { !(1...1_000_000_000).contains($0.1) }) {
+      return "“\(bad.0.stringValue)” must be at least 1"
+    }
+    guard (0...1_000_000_000).contains(graceWindows) else {
+      return "“grace_windows” must be at least 0"
+    }
+    guard (1...10).contains(clearFactor) else { return "“clear_factor” must be in 1…10" }
+    let sizes = [inertRatio, residualRise, leakDifference]
+    guard sizes.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
+      return "“inert_ratio”, “residual_rise” and “leak_difference” must not be below 0"
+    }
+    return nil
+  }
+}
