@@ -139,16 +139,26 @@ extension AlertThresholds {
       let nearest = NearestName.find(unknown, in: names.sorted())
       throw fault("it has no field \(unknown.quotedForMessage); did you mean “\(nearest)”?")
     }
+    let whole = given.keys.sorted().first { name in
+      CodingKeys(stringValue: name).map(AlertThresholds.whole.contains) == true
+        && given[name] != given[name]?.rounded()
+    }
+    if let whole { throw fault("“\(whole)” must be a whole number") }
     do {
       var fields = try JSONDecoder().decode(
         [String: Double].self, from: JSONEncoder().encode(AlertThresholds()))
       fields.merge(given) { $1 }
       self = try JSONDecoder().decode(Self.self, from: JSONEncoder().encode(fields))
-    } catch DecodingError.dataCorrupted(let context), DecodingError.typeMismatch(_, let context) {
-      throw fault("“\(context.codingPath.last?.stringValue ?? "")” must be a whole number")
+    } catch is DecodingError {
+      throw fault("it has a number that is too large")
     }
     if let problem { throw fault(problem) }
   }
+
+  private static let whole: [CodingKeys] = [
+    .windowSteps, .windowTokens, .graceWindows, .riseWindows, .deadWindows, .enoughTokens,
+    .collapseWindows, .saturatedWindows, .inertWindows,
+  ]
 
   private var problem: String? {
     let shares: [(CodingKeys, Double)] = [

@@ -27,6 +27,7 @@ struct AlertThresholdsTests {
     ("{\"rise_windows\": 1.5}", "“rise_windows” must be a whole number"),
     ("{\"clear_factor\": 0.5}", "“clear_factor” must be in 1…10"),
     ("{\"dead_share\": \"much\"}", "it is no JSON object of names and numbers"),
+    ("{\"rise_windows\": 1e300}", "it has a number that is too large"),
     ("[]", "it is no JSON object of names and numbers"),
     ("{\"leak_difference\": -1}", "must not be below 0"),
   ])

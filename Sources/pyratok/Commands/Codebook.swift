@@ -41,7 +41,7 @@ struct Codebook: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func validate() throws {
-    guard inputs.isEmpty != selfTest else {
+    guard inputs.isEmpty == selfTest else {
       throw ValidationError(
         selfTest ? "--self-test takes no inputs." : "Give token files, arrays or clips.")
     }

@@ -28,7 +28,8 @@ package enum CodebookFailure: String, Sendable, CaseIterable {
   /// What such a failure is besides, and may be called too.
   var alsoTrue: Set<Alert.Rule> {
     switch self {
-    case .coarseCollapse: [.collapse]
+    // What is left of the codes has two bits that differ.
+    case .coarseCollapse: [.collapse, .duplicateBits, .correlation]
     // So few codes within a window that bits repeat each other by chance.
     case .clipCode: [.collapse, .duplicateBits, .deadBit, .coarse, .correlation, .parity]
     default: []
