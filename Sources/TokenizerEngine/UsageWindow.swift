@@ -47,7 +47,8 @@ package struct UsageWindow: Sendable, Equatable {
     let changes = known.compactMap { level.change(atStep: $0) }
     return UsageWindow(
       steps: steps, tokens: diagnosis.tokens, used: diagnosis.used, ceiling: diagnosis.ceiling,
-      jointEntropyBits: diagnosis.spectrum?.entropyInBits ?? 0, bitEntropy: diagnosis.meanBitEntropy ?? 0,
+      jointEntropyBits: diagnosis.spectrum?.entropyInBits ?? 0,
+      bitEntropy: diagnosis.meanBitEntropy ?? 0,
       excessTotalCorrelation: diagnosis.bitStatistics?.excessTotalCorrelation ?? 0,
       change: changes.isEmpty ? nil : changes.reduce(0, +) / Double(changes.count))
   }
