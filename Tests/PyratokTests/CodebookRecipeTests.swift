@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The Python of the README, run as it stands there.
-@Suite(.serialized, .enabled(if: CodebookRecipeTests.python != nil, "needs python3"))
-struct CodebookRecipeTests {
-  static let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
-    FileManager.default.isExecutableFile(atPath: $0)
-  }
+private let python = ["/usr/bin/python3", "/usr/local/bin/python3"].first {
+  FileManager.default.isExecutableFile(atPath: $0)
+}
 
+/// The Python of the README, run as it stands there.
+@Suite(.serialized, .enabled(if: python != nil, "needs python3"))
+struct CodebookRecipeTests {
   private func recipe() throws -> String {
     let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent().deletingLastPathComponent()
@@ -20,7 +20,7 @@ struct CodebookRecipeTests {
 
   private func run(_ script: String) throws {
     let process = Process()
-    process.executableURL = URL(fileURLWithPath: try #require(Self.python))
+    process.executableURL = URL(fileURLWithPath: try #require(python))
     process.arguments = ["-c", try recipe() + "\n" + script]
     try process.run()
     process.waitUntilExit()
