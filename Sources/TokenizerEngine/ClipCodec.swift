@@ -13,8 +13,35 @@ package protocol ClipCodec: AnyObject {
 }
 
 package typealias ChunkEncoder = (_ frames: [Frame]) throws -> [TokenSlice]
-/// The frames come back at the padded size or cropped to `width` x `height`, as asked.
-package typealias ChunkDecoder = (_ slices: [TokenSlice], _ size: PictureSize) throws -> [Frame]
+
+/// A stream of chunks on its way from tokens to frames, which can be forked at any chunk.
+package struct ChunkDecoder {
+  private let decode: (_ slices: [TokenSlice], _ size: PictureSize) throws -> [Frame]
+  private let fork: () -> ChunkDecoder
+  private let bytes: () -> Int
+
+  /// - Parameters:
+  ///   - decode: the next chunk; its frames come back cropped to the size that is asked for.
+  ///   - fork: a decoder that goes on from the same place on its own.
+  ///   - bytes: what the place takes to remember.
+  package init(
+    decode: @escaping (_ slices: [TokenSlice], _ size: PictureSize) throws -> [Frame],
+    fork: @escaping () -> ChunkDecoder, bytes: @escaping () -> Int = { 0 }
+  ) {
+    self.decode = decode
+    self.fork = fork
+    self.bytes = bytes
+  }
+
+  package func callAsFunction(_ slices: [TokenSlice], _ size: PictureSize) throws -> [Frame] {
+    try decode(slices, size)
+  }
+
+  /// One that goes on from the same place of the clip.
+  package func copy() -> ChunkDecoder { fork() }
+
+  package var byteCount: Int { bytes() }
+}
 
 /// A width and a height in pixels.
 package struct PictureSize: Sendable, Equatable {

@@ -19,6 +19,12 @@ package actor Engine {
     case tokenizing
     /// For the screen, so it goes before all others.
     case redraw
+    /// What changed tokens look like; first of all where the screen shows it.
+    case changes
+    /// What bits do; for the screen as well, but nobody waits for all of it.
+    case explanation
+    /// What makes the next change quick.
+    case readying
     /// Waits for the others of its kind.
     case regeneration
     case export
@@ -30,6 +36,7 @@ package actor Engine {
   // Its threads, and those of OpenMP that they start, leave a busy processor to the screen's.
   private nonisolated let executor = DispatchQueueExecutor(label: "engine", quality: .background)
   private nonisolated let cancelled = CancelledJobs()
+  private nonisolated let playhead = Playhead()
   private nonisolated let pictures: PictureService
   private nonisolated let post: @Sendable (EngineEvent) -> Void
   private let session: Session
@@ -58,10 +65,12 @@ package actor Engine {
   package nonisolated func submit(_ command: EngineCommand) {
     switch command {
     case .show(let frame, let ahead, let clip):
+      playhead.frame = frame
       pictures.show(frame: frame, ahead: ahead, clip: clip)
     case .open(let request, let job): pictures.open(request, job: job)
     case .cancel(let job): cancelled.insert(job)
-    case .loadModel, .tokenize, .redraw, .regenerate, .accept, .undoAccept, .redoAccept, .export:
+    case .loadModel, .tokenize, .redraw, .regenerate, .accept, .edit, .ready, .explain,
+      .undoAccept, .redoAccept, .export:
       executor.async { self.assumeIsolated { $0.perform(command) } }
     }
   }
@@ -103,10 +112,24 @@ package actor Engine {
         guard let result = results.first(where: { $0.job == job }) else {
           throw RegenerationError.noResult
         }
+        try refuseWhileTokensAreFound()
         show(try session.accept(result.clip, job: job))
       }
-    case .undoAccept: show(session.undoAccept())
-    case .redoAccept: show(session.redoAccept())
+    case .edit(let edit, let job): attempt(job) { try perform(edit, job: job) }
+    case .ready(let frame, let job):
+      replace(.readying, with: session.readying(frame: frame), id: job)
+    case .explain(let position, let frame, let bit, let job):
+      replace(
+        .explanation, with: session.explaining(position, frame: frame, first: bit), id: job)
+    case .undoAccept, .redoAccept:
+      let steps = session.acceptedSteps
+      guard let job = command == .undoAccept ? steps.undo.last?.job : steps.redo.last?.job else {
+        return
+      }
+      attempt(job) {
+        try refuseWhileTokensAreFound()
+        show(command == .undoAccept ? session.undoAccept() : session.redoAccept())
+      }
     case .export(let result, let path, let job):
       attempt(job) { try export(result, to: path, job: job) }
     case .open, .show, .cancel: break
@@ -127,19 +150,42 @@ package actor Engine {
     start(work, id: job, .regeneration)
   }
 
+  private func perform(_ edit: TokenEdit, job: JobID) throws {
+    try refuseWhileTokensAreFound()
+    let (report, change) = try session.edit(edit, job: job)
+    post(.edited(report, job: job))
+    guard let change else { return finish(job, with: .finished(job)) }
+    show(change)
+  }
+
+  /// Pictures that are on their way from the old tokens would stand among those of the new ones.
+  private func refuseWhileTokensAreFound() throws {
+    let isWhole = session.pyramid?.isWhole ?? false
+    let isBusy = running.contains {
+      $0.kind == .tokenizing || $0.kind == .regeneration && !isWhole
+    }
+    if isBusy { throw EditError.busy }
+  }
+
   /// Tells how the working tokens have changed, and decodes what looks different.
   private func show(_ change: WorkingChange?) {
     guard let change else { return }
     let steps = session.acceptedSteps
-    // The same frames are drawn again, from the first one on.
-    running.removeAll { $0.id == change.job && $0.kind == .redraw }
+    for other in running where other.kind == .explanation {
+      finish(other.id, with: .cancelled(other.id))
+    }
+    // What an earlier change left undone, this one's job does.
+    running.removeAll { $0.kind == .changes }
     post(.working(undo: steps.undo.count, redo: steps.redo.count, job: change.job))
     post(.tokens(change.slices, job: change.job))
-    attempt(change.job) {
-      let work = try session.redrawing(
-        frame: change.frames.lowerBound, muting: Mutes(), frames: change.frames.count)
-      start(work, id: change.job, .redraw)
-    }
+    start(
+      session.decodingChanges { [playhead] in playhead.frame }, id: change.job, .changes)
+  }
+
+  /// There is one of its kind at most.
+  private func replace(_ kind: Kind, with job: any SessionJob, id: JobID) {
+    for other in running where other.kind == kind { finish(other.id, with: .cancelled(other.id)) }
+    start(job, id: id, kind)
   }
 
   private func export(_ result: JobID?, to path: String, job: JobID) throws {
@@ -183,12 +229,13 @@ package actor Engine {
     for job in running where cancelled.contains(job.id) {
       finish(job.id, with: .cancelled(job.id))
     }
-    guard let index = running.firstIndex(where: { $0.kind == .redraw }) ?? running.indices.first
-    else { return }
+    guard let index = mostUrgent else { return }
     let current = running[index]
     attempt(current.id) {
       guard let outcomes = try current.job.step() else {
         if current.kind == .tokenizing { diagnose(current.id) }
+        // How codes are used has changed; what is wrong with that is too dear to say each time.
+        if current.kind == .changes { post(.statistics(session.statistics(), job: current.id)) }
         keepResult(of: current)
         finish(current.id, with: .finished(current.id))
         return
@@ -196,8 +243,18 @@ package actor Engine {
       // Told to stop meanwhile: nothing of it is to arrive any more.
       guard !cancelled.contains(current.id) else { throw CancellationError() }
       for outcome in outcomes { tell(outcome, job: current.id) }
-      if current.kind != .regeneration { report(index) }
+      if current.kind == .tokenizing || current.kind == .redraw || current.kind == .export {
+        report(index)
+      }
     }
+  }
+
+  private var mostUrgent: Int? {
+    let isShown = session.isOutOfDate(frame: playhead.frame)
+    let order: [Kind] =
+      (isShown ? [.changes, .redraw] : [.redraw, .changes]) + [.explanation, .readying]
+    return order.lazy.compactMap { kind in self.running.firstIndex { $0.kind == kind } }.first
+      ?? running.indices.first
   }
 
   private func tell(_ outcome: JobOutcome, job: JobID) {
@@ -209,6 +266,7 @@ package actor Engine {
     case .regenerated(let first, let frames, let tokens, let isFinal):
       post(.regenerated(first: first, frames: frames, tokens: tokens, isFinal: isFinal, job: job))
     case .regenerationReport(let report): post(.regenerationReport(report, job: job))
+    case .bitEffect(let effect): post(.bitEffect(effect, job: job))
     }
   }
 
@@ -250,6 +308,18 @@ package actor Engine {
     running.removeAll { $0.id == id }
     cancelled.remove(id)
     post(event)
+  }
+}
+
+/// The frame that was asked for last: what it shows comes first.
+// Unchecked: the lock guards the only state.
+final class Playhead: @unchecked Sendable {
+  private let lock = NSLock()
+  private var shown = 0
+
+  var frame: Int {
+    get { lock.withLock { shown } }
+    set { lock.withLock { shown = newValue } }
   }
 }
 

@@ -23,7 +23,13 @@ package enum EngineCommand: Sendable, Equatable {
   case regenerate(RegenerationRequest, clip: ClipRequest, job: JobID)
   /// What that job made becomes the working tokens.
   case accept(JobID)
-  /// One step back or forth among the accepted ones.
+  /// Changes working tokens by hand.
+  case edit(TokenEdit, job: JobID)
+  /// Makes the next edit of this frame's tokens show quickly.
+  case ready(frame: Int, job: JobID)
+  /// Flips each bit of a token in turn, to see what it does to a frame; `bit` first.
+  case explain(TokenPosition, frame: Int, bit: Int, job: JobID)
+  /// One step back or forth among the accepted ones and the edits.
   case undoAccept
   case redoAccept
   /// Writes what the job `result` made, or the working tokens if nil: tokens where the path ends in
@@ -73,10 +79,13 @@ package enum EngineEvent: Sendable, Equatable {
   case regenerated(
     first: Int, frames: [Frame], tokens: [TokenSlice], isFinal: Bool, job: JobID)
   case regenerationReport(RegenerationReport, job: JobID)
-  /// How many steps lie on either side of the working tokens, and the job that was accepted, undone
-  /// or redone; its tokens and frames follow as `tokens` and `reconstructed` with the same job, and
+  /// How many steps lie on either side of the working tokens, and the job that was accepted, edited,
+  /// undone or redone; its tokens and frames follow as `tokens` and `reconstructed` with the same job, and
   /// take the place of what was known.
   case working(undo: Int, redo: Int, job: JobID)
+  /// What an edit did; the working tokens follow where it changed any.
+  case edited(EditReport, job: JobID)
+  case bitEffect(BitEffect, job: JobID)
   case finished(JobID)
   case cancelled(JobID)
   /// With one line for the person at the keyboard.

@@ -12,10 +12,13 @@ package struct ModelSummary: Sendable, Equatable {
   package var decoderReach: Int
   /// How far a token of each level sees, level 1 first.
   package var fields: [TokenField]
+  /// How many frames behind its own a token of each level may change, level 1 first; none where
+  /// that is not known.
+  package var echoes: [Int]
 
   package init(
     name: String, sha256: String, bits: Int, strides: [TokenStride], parameters: Int,
-    encoderReach: Int, decoderReach: Int, fields: [TokenField]
+    encoderReach: Int, decoderReach: Int, fields: [TokenField], echoes: [Int] = []
   ) {
     self.name = name
     self.sha256 = sha256
@@ -25,6 +28,15 @@ package struct ModelSummary: Sendable, Equatable {
     self.encoderReach = encoderReach
     self.decoderReach = decoderReach
     self.fields = fields
+    self.echoes = echoes
+  }
+
+  /// The frames that a token may change.
+  package func frames(changedBy position: TokenPosition) -> ClosedRange<Int> {
+    let level = position.level - 1
+    let own = strides[level].frames(ofStep: position.step)
+    let echo = echoes.indices.contains(level) ? echoes[level] : decoderReach
+    return own.lowerBound...own.upperBound + echo
   }
 }
 

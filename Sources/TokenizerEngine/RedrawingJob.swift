@@ -11,6 +11,8 @@ final class RedrawingJob: SessionJob {
   private let end: Int
   private var chunk: Int
   private var decode: ChunkDecoder?
+  /// The session's changes of tokens when the decoder started.
+  private var changes: Int
 
   init(
     session: Session, codec: any ClipCodec, clip: OpenedClip, frame: Int, mutes: Mutes, frames: Int
@@ -25,11 +27,16 @@ final class RedrawingJob: SessionJob {
       ChunkSchedule.chunk(ofFrame: clip.summary.frameCount - 1),
       ChunkSchedule.chunk(ofFrame: frame + frames - 1))
     chunk = start
+    changes = session.changes
   }
 
   var progress: (done: Int, total: Int) { (chunk - start, end - start + 1) }
 
   func step() throws -> [JobOutcome]? {
+    if changes != session.changes {
+      // What the decoder remembers is of other tokens.
+      (changes, chunk, decode) = (session.changes, start, nil)
+    }
     guard chunk <= end, let slices = session.pyramid?.slices(ofChunk: chunk, cold: chunk == start)
     else { return nil }
     let decode = try decode ?? codec.startDecoding(muting: mutes)

@@ -19,6 +19,10 @@ package final class Session {
   private var prior: (path: String?, prior: any TokenPrior)?
   /// What was accepted into the tokens at hand.
   package internal(set) var acceptedSteps = AcceptedSteps()
+  /// Counts the changes of tokens that were known.
+  private(set) var changes = 0
+  /// Made when tokens change for the first time, or soon will.
+  private var workingPictures: WorkingPictures?
 
   /// Both are given the folder of the weights, or nil for the bundled ones.
   package init(
@@ -34,6 +38,7 @@ package final class Session {
     let loaded = try loadCodec(path)
     codec = loaded
     pyramid = nil
+    workingPictures = nil
     acceptedSteps = AcceptedSteps()
     return loaded.summary
   }
@@ -47,6 +52,7 @@ package final class Session {
     let opened = try OpenedClip(request, shouldStop: shouldStop)
     clip = opened
     pyramid = nil
+    workingPictures = nil
     acceptedSteps = AcceptedSteps()
     return opened.summary
   }
@@ -66,6 +72,7 @@ package final class Session {
     if pyramid == nil || !isContinued || caption != self.caption {
       self.caption = caption
       acceptedSteps = AcceptedSteps()
+      workingPictures = nil
       isReconstructed = [Bool](repeating: false, count: summary.frameCount)
       pyramid = TokenPyramid(
         model: codec.summary, frames: summary.frameCount, width: summary.width,
@@ -105,6 +112,24 @@ package final class Session {
       session: self, codec: codec, clip: clip, frame: frame, mutes: mutes, frames: frames)
   }
 
+  /// Decodes what changed tokens have left out of date; what `playhead` shows comes first.
+  package func decodingChanges(playhead: @escaping () -> Int) -> any SessionJob {
+    ChangedPicturesJob(session: self, playhead: playhead)
+  }
+
+  /// Makes a change of tokens at a frame show quickly.
+  package func readying(frame: Int) -> any SessionJob { ReadyingJob(session: self, frame: frame) }
+
+  /// What each bit of a token does to a frame that its own chunk shows, the wanted bit first.
+  package func explaining(
+    _ position: TokenPosition, frame: Int, first bit: Int
+  ) -> any SessionJob {
+    BitEffectJob(session: self, position: position, frame: frame, first: bit)
+  }
+
+  /// Whether the picture of a frame is out of date.
+  func isOutOfDate(frame: Int) -> Bool { workingPictures?.isStale(frame: frame) ?? false }
+
   /// How the codes found so far are used, level 1 first.
   package func statistics() -> [LevelUsage] {
     guard let pyramid else { return [] }
@@ -118,7 +143,18 @@ package final class Session {
 
   func insert(_ slices: [TokenSlice]) { pyramid?.insert(slices) }
 
-  func replace(_ slices: [TokenSlice]) { pyramid?.replace(slices) }
+  func replace(_ slices: [TokenSlice]) {
+    pyramid?.replace(slices)
+    changes += 1
+  }
+
+  /// What keeps the pictures of the working tokens up to date; nil where there are no tokens.
+  func pictures() -> WorkingPictures? {
+    guard let clip, let codec, pyramid != nil else { return nil }
+    let pictures = workingPictures ?? WorkingPictures(codec: codec, clip: clip)
+    workingPictures = pictures
+    return pictures
+  }
 
   func noteReconstruction(of frames: Range<Int>) {
     for frame in frames where isReconstructed.indices.contains(frame) {
@@ -141,4 +177,5 @@ package enum JobOutcome: Sendable, Equatable {
   case regenerating(RegenerationProgress)
   case regenerated(first: Int, [Frame], tokens: [TokenSlice], isFinal: Bool)
   case regenerationReport(RegenerationReport)
+  case bitEffect(BitEffect)
 }

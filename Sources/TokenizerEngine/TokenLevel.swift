@@ -81,7 +81,8 @@ package struct TokenLevel: Sendable, Equatable {
     return isNew
   }
 
-  /// Takes the codes in place of those that were known; what was before their sign is gone.
+  /// Takes the codes in place of those that were known; what was before the sign stays as the
+  /// encoder found it, and may no longer be of that sign.
   mutating func replace(_ slice: TokenSlice) {
     precondition(
       slice.rows == rows && slice.columns == columns,
@@ -93,7 +94,6 @@ package struct TokenLevel: Sendable, Equatable {
       for code in codes[step] where Int(code) < counts.count { counts[Int(code)] -= 1 }
       for code in slice.codes where Int(code) < counts.count { counts[Int(code)] += 1 }
       codes[step] = slice.codes
-      margins[step] = nil
     }
   }
 

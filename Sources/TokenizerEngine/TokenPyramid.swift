@@ -58,10 +58,7 @@ package struct TokenPyramid: Sendable, Equatable {
   /// Takes codes in place of those that were known.
   package mutating func replace(_ slices: [TokenSlice]) {
     for slice in slices where levels.indices.contains(slice.level - 1) {
-      let index = slice.level - 1
-      let before = levels[index].margins.count
-      levels[index].replace(slice)
-      marginBytes += (levels[index].margins.count - before) * levels[index].marginBytesPerStep
+      levels[slice.level - 1].replace(slice)
     }
   }
 
@@ -123,6 +120,16 @@ package struct TokenPyramid: Sendable, Equatable {
       }
     }
     return places
+  }
+
+  /// The frames of the steps in which a code occurs, on whatever level.
+  package func frames(ofCode code: UInt32) -> [ClosedRange<Int>] {
+    levels.flatMap { grid -> [ClosedRange<Int>] in
+      guard Int(code) < grid.counts.count, grid.counts[Int(code)] > 0 else { return [] }
+      return (0..<grid.steps).compactMap { step in
+        grid.codes(ofStep: step)?.contains(code) == true ? grid.stride.frames(ofStep: step) : nil
+      }
+    }
   }
 
   /// How often a code occurs on a level and how many codes occur more often (rank 1 is the most).

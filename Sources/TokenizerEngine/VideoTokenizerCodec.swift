@@ -32,7 +32,7 @@ final class VideoTokenizerCodec: ClipCodec {
         TokenField(
           frames: $0.frames, above: $0.before[0], below: $0.after[0], left: $0.before[1],
           right: $0.after[1])
-      })
+      }, echoes: model.tokenEchoes)
   }
 
   func startEncoding(caption: String?) throws -> ChunkEncoder {
@@ -56,17 +56,21 @@ final class VideoTokenizerCodec: ClipCodec {
   }
 
   func startDecoding(muting mutes: Mutes) -> ChunkDecoder {
-    let decoder = tokenizer.makeDecoder(muting: Muting(mutes, bits: summary.bits))
-    return { slices, size in
-      let grids = slices.map {
-        TokenGrid(level: $0.level, t: $0.steps, h: $0.rows, w: $0.columns, codes: $0.codes)
-      }
-      let pixels = decoder.append(grids, hidden: slices.map(\.hidden))
-      let count = pixels.shape[1]
-      return frames(
-        from: ClipPadding.crop(pixels, frames: count, height: size.height, width: size.width),
-        times: [Double](repeating: 0, count: count))
-    }
+    Self.chunks(of: tokenizer.makeDecoder(muting: Muting(mutes, bits: summary.bits)))
+  }
+
+  private static func chunks(of decoder: StreamingDecoder) -> ChunkDecoder {
+    ChunkDecoder(
+      decode: { slices, size in
+        let grids = slices.map {
+          TokenGrid(level: $0.level, t: $0.steps, h: $0.rows, w: $0.columns, codes: $0.codes)
+        }
+        let pixels = decoder.append(grids, hidden: slices.map(\.hidden))
+        let count = pixels.shape[1]
+        return frames(
+          from: ClipPadding.crop(pixels, frames: count, height: size.height, width: size.width),
+          times: [Double](repeating: 0, count: count))
+      }, fork: { chunks(of: decoder.copy()) }, bytes: { decoder.byteCount })
   }
 }
 

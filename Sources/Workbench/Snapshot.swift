@@ -161,6 +161,18 @@ package final class Snapshot {
         guard let result = results[job] else { throw RegenerationError.noResult }
         try show(session.accept(result, job: job))
       }
+    case .edit(let edit, let job):
+      attempt(job) {
+        let (report, change) = try session.edit(edit, job: job)
+        tell(.edited(report, job: job))
+        if let change { try show(change) }
+      }
+    case .explain(let position, let frame, let bit, let job):
+      attempt(job) {
+        try drive(
+          session.explaining(position, frame: frame, first: bit), job: job, limit: .max)
+      }
+    case .ready: break
     case .undoAccept:
       if let change = session.undoAccept() { attempt(change.job) { try show(change) } }
     case .redoAccept:
@@ -174,9 +186,8 @@ package final class Snapshot {
     let steps = session.acceptedSteps
     tell(.working(undo: steps.undo.count, redo: steps.redo.count, job: change.job))
     tell(.tokens(change.slices, job: change.job))
-    let work = try session.redrawing(
-      frame: change.frames.lowerBound, muting: Mutes(), frames: change.frames.count)
-    try drive(work, job: change.job, limit: .max)
+    let playhead = model.clip.playhead
+    try drive(session.decodingChanges { playhead }, job: change.job, limit: .max)
   }
 
   private func attempt(_ job: JobID, _ body: () throws -> Void) {
@@ -203,6 +214,7 @@ package final class Snapshot {
           tell(
             .regenerated(first: first, frames: frames, tokens: tokens, isFinal: isFinal, job: job))
         case .regenerationReport(let report): tell(.regenerationReport(report, job: job))
+        case .bitEffect(let effect): tell(.bitEffect(effect, job: job))
         }
       }
     }

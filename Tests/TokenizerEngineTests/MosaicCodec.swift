@@ -50,9 +50,11 @@ final class MosaicCodec: ClipCodec {
     }
   }
 
-  func startDecoding(muting mutes: Mutes) -> ChunkDecoder {
-    var isCold = true
-    return { slices, size in
+  func startDecoding(muting mutes: Mutes) -> ChunkDecoder { decoder(mutes, isCold: true) }
+
+  private func decoder(_ mutes: Mutes, isCold: Bool) -> ChunkDecoder {
+    var isCold = isCold
+    let decode: ([TokenSlice], PictureSize) -> [Frame] = { slices, size in
       let shown = slices.first { !mutes.contains(level: $0.level) }
       let count = isCold ? 1 : ChunkSchedule.length
       isCold = false
@@ -73,6 +75,7 @@ final class MosaicCodec: ClipCodec {
         return Frame(width: size.width, height: size.height, pixels: pixels, time: 0)
       }
     }
+    return ChunkDecoder(decode: decode, fork: { self.decoder(mutes, isCold: isCold) })
   }
 
   private static func grid(_ frame: Frame, _ stride: TokenStride) -> (rows: Int, columns: Int) {

@@ -69,6 +69,16 @@ extension TokenizerConfiguration {
     return reach
   }
 
+  /// Frames behind its own that a token of each level, 1 first, may change.
+  package var tokenEchoes: [Int] {
+    var reach = Reach()
+    let echoes = zip(decoderBlocks, [[1, patch, patch]] + strides).map { blocks, stride in
+      reach.widen(blocks: blocks, stride: stride)
+      return reach.frames + geometry.coarsest[0] - 1
+    }
+    return Array(echoes.dropFirst())
+  }
+
   /// Frames that must have been fed before a token is what the whole clip would give.
   package var encoderReach: Int { tokenReaches.map(\.frames).max() ?? 0 }
 

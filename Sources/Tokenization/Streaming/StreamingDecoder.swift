@@ -20,6 +20,17 @@ package final class StreamingDecoder {
     self.tileBudget = tileBudget
   }
 
+  /// One that goes on from the same place of the clip.
+  package func copy() -> StreamingDecoder {
+    let copy = StreamingDecoder(model: model, muting: muting, tileBudget: tileBudget)
+    copy.plan = plan
+    copy.states = states.map { $0.copy() }
+    return copy
+  }
+
+  /// What is remembered of the chunks so far.
+  package var byteCount: Int { states.reduce(0) { $0 + $1.byteCount } }
+
   /// The frames [1, t, H, W, 3] of the next chunk, at the padded size, not clamped.
   ///
   /// `slices` are the temporal rows of all levels, 1 first, that the chunk completes: one each at

@@ -1,6 +1,6 @@
 import Tokenization
 
-/// Accepted regenerations in their order, with the way back.
+/// Accepted regenerations and edits in their order, with the way back.
 package struct AcceptedSteps {
   package struct Step {
     let job: JobID
@@ -79,6 +79,10 @@ extension Session {
     let step = AcceptedSteps.Step(
       job: job, before: result.slices(of: working), after: result.slices(of: after),
       frames: result.frames(reach: codec?.summary.decoderReach ?? 0))
+    return perform(step)
+  }
+
+  func perform(_ step: AcceptedSteps.Step) -> WorkingChange {
     acceptedSteps.add(step)
     return change(step.after, step)
   }
@@ -93,6 +97,7 @@ extension Session {
 
   private func change(_ slices: [TokenSlice], _ step: AcceptedSteps.Step) -> WorkingChange {
     replace(slices)
+    pictures()?.invalidate(step.frames)
     return WorkingChange(job: step.job, slices: slices, frames: step.frames)
   }
 }

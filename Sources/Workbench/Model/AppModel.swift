@@ -149,6 +149,8 @@ enum DragTarget: Equatable, Sendable {
   /// The first frame of a span.
   case span(Int)
   case wipe
+  /// A box of tokens, from the cursor on.
+  case tokens
   /// A box is drawn from this pixel on.
   case box(x: Int, y: Int, PixelCanvas)
 }

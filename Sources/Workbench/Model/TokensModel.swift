@@ -12,6 +12,7 @@ package struct TokensModel: Equatable, Sendable {
   package var mutes = Mutes()
   /// The bit that is looked at, 0 the most significant; nil while the grid has the keys.
   package var bit: Int?
+  package var editing = TokenEditing()
 
   /// Where the cursor stands, at the step that holds a frame.
   package func cursor(atFrame frame: Int) -> TokenPosition? {

@@ -9,6 +9,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
   case nextCodebookPanel, previousCodebookPanel, codebookUp, codebookDown
   case timeMeasure, light, nextLit, previousLit
   case nextPlace, previousPlace, bitMode, muteLevel, muteBit, unmuteAll
+  case flipBit, setCode, chooseBox, pasteTokens, towardsCopy, awayFromCopy, explainBits
   case nextPanel, previousPanel, panelUp, panelDown, panelEnter
   case stepBack, stepForward, pageBack, pageForward, firstStep, followLatest
   case zoomIn, zoomOut, smoother, rougher, logarithmic, pinChart, filterCharts
@@ -41,6 +42,8 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
       .light,
       .nextLit, .previousLit:
       [.codebook]
+    case .undoAccept, .redoAccept, .export: [.tokens, .generate]
+    case _ where isAboutEditing: [.tokens]
     case _ where isAboutTraining: [.train]
     case _ where isAboutGenerating: [.generate]
     default: nil
@@ -90,6 +93,13 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .muteLevel: "M"
     case .muteBit: "B"
     case .unmuteAll: "U"
+    case .flipBit: "f Enter"
+    case .setCode: "s"
+    case .chooseBox: "v"
+    case .pasteTokens: "p"
+    case .towardsCopy: "i"
+    case .awayFromCopy: "I"
+    case .explainBits: "d"
     case .nextPanel: "Tab"
     case .previousPanel: "S-Tab"
     case .panelUp: "↑ k"
@@ -210,6 +220,13 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .muteLevel: "mute this level in the decoder"
     case .muteBit: "mute this bit of the level"
     case .unmuteAll: "unmute everything"
+    case .flipBit: "flip the chosen bit of the token"
+    case .setCode: "set the token's code, in hexadecimal or decimal"
+    case .chooseBox: "begin a box of tokens at the cursor, or end it"
+    case .pasteTokens: "paste the copied tokens here, or fill the box"
+    case .towardsCopy: "one differing bit nearer to the copied code"
+    case .awayFromCopy: "one of those bits back"
+    case .explainBits: "what each bit does here, as a map of the change"
     case .nextPanel: "next part of the screen"
     case .previousPanel: "previous part of the screen"
     case .panelUp: "chart, run, level or clip above"
@@ -268,13 +285,13 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .nextResult: "next result"
     case .previousResult: "previous result"
     case .acceptResult: "accept: the result becomes the clip"
-    case .undoAccept: "take the last accepted result back"
+    case .undoAccept: "take the last edit or accepted result back"
     case .redoAccept: "give it again"
     case .forgetResult: "forget the result, or cancel it"
-    case .export: "write the result as a clip or as tokens"
+    case .export: "write the result, or the tokens as they are now"
     case .tokenize: "tokenize what is missing, from here on"
     case .cancelJob: "cancel the running job"
-    case .copy: "copy the code or the command"
+    case .copy: "copy the code, the box of tokens or the command"
     case .blitter: "next way to draw pictures"
     case .colours: "next colour mode"
     case .theme: "next theme"

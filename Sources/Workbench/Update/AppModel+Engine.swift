@@ -45,6 +45,8 @@ extension AppModel {
       guard let index = jobs.firstIndex(where: { $0.id == job }) else { return [] }
       jobs[index].progress = progress
     case .regenerating, .regenerated, .regenerationReport, .working: happened(generating: event)
+    case .edited(let report, let job): edited(report, job: job)
+    case .bitEffect(let effect, let job): happened(effect, job: job)
     case .finished(let job):
       let entry = jobs.first { $0.id == job }
       end(job)
@@ -90,8 +92,11 @@ extension AppModel {
 
   private mutating func failed(_ job: JobID, reason: String) {
     guard let entry = jobs.first(where: { $0.id == job }) else {
-      // It was to be accepted, and is done itself.
-      if generate.results.contains(where: { $0.id == job }) { say(reason, isError: true) }
+      // It was to be accepted, taken back or given again, and is done itself.
+      let isAccepted = generate.results.contains { $0.id == job }
+      if !editFailed(job, reason: reason), isAccepted || tokens.editing.names[job] != nil {
+        say(reason, isError: true)
+      }
       return
     }
     end(job)
@@ -166,6 +171,8 @@ extension AppModel {
     tokens.pyramid = TokenPyramid(
       model: model, frames: summary.frameCount, width: summary.width, height: summary.height)
     tokens.caption = caption
+    tokens.editing = tokens.editing.carriedOver
+    forgetChanges()
     clip.reconstructions.removeAll()
     clip.muted = MutedFrames()
     clip.quality = [:]

@@ -99,6 +99,11 @@ extension AppModel {
     generate.results = []
     generate.shown = nil
     generate.nextNumber = 1
+    forgetChanges()
+  }
+
+  /// The working tokens are those of the tokenizer again.
+  mutating func forgetChanges() {
     (generate.undo, generate.redo) = (0, 0)
     generate.accepted = []
     generate.workingJob = nil
@@ -133,6 +138,7 @@ extension AppModel {
       } else {
         generate.accepted.removeLast(generate.accepted.count - max(0, undo))
       }
+      workingTokensMoved(isBack: undo < generate.undo, job: job)
       (generate.undo, generate.redo) = (undo, redo)
       generate.workingJob = job
       pendingRedraw = nil
@@ -219,8 +225,11 @@ extension AppModel {
 
   mutating func undoAccept(back: Bool) -> [Effect] {
     guard (back ? generate.undo : generate.redo) > 0 else {
-      say(back ? "Nothing was accepted that could be taken back." : "Nothing was taken back.")
+      say(back ? "Nothing was changed that could be taken back." : "Nothing was taken back.")
       return []
+    }
+    if jobs.contains(where: { $0.kind == .tokenizing }) {
+      return refuse(EditError.busy.description)
     }
     say(back ? "Taken back; ctrl-r gives it again." : "Given again; u takes it back.")
     return [.submit(back ? .undoAccept : .redoAccept)]
@@ -245,11 +254,16 @@ extension AppModel {
       return refuse("export wants a path, such as new.mkv or new.safetensors.")
     }
     let done = generate.result.flatMap { $0.state == .finished ? $0.id : nil }
-    guard done != nil || tokens.pyramid?.isWhole == true else {
-      return refuse("There is nothing to export yet.")
+    return write(result: done, to: path)
+  }
+
+  /// Writes a result, or the clip as it is now, as tokens or as a clip.
+  mutating func write(result: JobID?, to path: String) -> [Effect] {
+    guard result != nil || tokens.pyramid?.isWhole == true else {
+      return refuse("There is nothing to write yet: not all tokens are found.")
     }
     let job = begin(.exporting, subject: path)
-    return [.submit(.export(result: done, path: path, job: job))]
+    return [.submit(.export(result: result, path: path, job: job))]
   }
 
   // MARK: - Blinking

@@ -93,6 +93,10 @@ extension AppModel {
   private mutating func typeExport() {
     let name = clip.summary?.name ?? "clip"
     let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
+    if view == .tokens {
+      overlay = .command(CommandLine(text: "write \(stem).safetensors"))
+      return
+    }
     let number = generate.result.map { "-\($0.number)" } ?? ""
     overlay = .command(CommandLine(text: "export \(stem)\(number).mkv"))
   }

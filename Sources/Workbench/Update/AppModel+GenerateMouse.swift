@@ -121,7 +121,7 @@ extension AppModel {
       let (left, top) = (min(x, columns.lowerBound), min(y, rows.lowerBound))
       let (right, bottom) = (max(x, columns.upperBound), max(y, rows.upperBound))
       setBox(PixelBox(x: left, y: top, width: right - left, height: bottom - top))
-    case nil: break
+    case nil, .tokens: break
     }
   }
 

@@ -8,6 +8,8 @@ extension AppModel {
     if let effects = pressedInPrompt(key) { return effects }
     if case .mouse(let event) = key { return moused(event) }
     if case .named(.escape, _) = key {
+      // First the bit, then the box.
+      if tokens.bit == nil { tokens.editing.anchor = nil }
       tokens.bit = nil
       brush = nil
       train.charts.isAlone = false
@@ -77,6 +79,7 @@ extension AppModel {
     case .suspend: return [.suspend]
     case .quit: return quit()
     case _ where action.views == [.codebook]: perform(codebook: action)
+    case _ where action.isAboutEditing: return perform(edit: action)
     case _ where action.isAboutGenerating: return perform(generate: action)
     default: return perform(train: action)
     }
@@ -114,13 +117,7 @@ extension AppModel {
   }
 
   private mutating func copied() -> [Effect] {
-    if view == .tokens, let cursor = tokens.cursor(atFrame: clip.playhead),
-      let code = tokens.pyramid?.code(at: cursor)
-    {
-      let text = Numbers.hexadecimal(code, bits: tokens.pyramid?.bits ?? 16)
-      say("Copied code \(text)")
-      return [.copy(text)]
-    }
+    if view == .tokens, let effects = copyTokens() { return effects }
     if view == .generate, let summary = clip.summary {
       let text = RegenerateWords.of(
         generate.result?.request

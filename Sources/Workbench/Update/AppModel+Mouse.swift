@@ -18,6 +18,10 @@ extension AppModel {
       if event.action == .drag { scrub(to: event.x, layout: layout) }
       return []
     }
+    if drag == .tokens {
+      if event.action == .drag { drag(token: event, layout: layout) }
+      return []
+    }
     switch event.action {
     case .press:
       if let strip = scrubArea(layout), contains(strip, event) {
@@ -64,8 +68,12 @@ extension AppModel {
   }
 
   private mutating func press(token event: MouseEvent, layout: AppLayout) {
-    guard let places = TokensLayout(model: self, content: layout.content)?.grids else { return }
-    for place in places where contains(place.rect, event) {
+    guard let tokensLayout = TokensLayout(model: self, content: layout.content) else { return }
+    for picture in [tokensLayout.picture, tokensLayout.reconstruction] {
+      press(picture: picture, event)
+    }
+    for place in tokensLayout.grids where contains(place.rect, event) {
+      drag = .tokens
       if let token = place.token(atX: event.x, y: event.y) {
         // A second click on a small cell takes its lower token.
         let isSecond =
@@ -79,6 +87,36 @@ extension AppModel {
         setLevel(place.level)
       }
     }
+  }
+
+  /// The cursor's level has a token under each place of the picture.
+  private mutating func press(picture rect: Rect, _ event: MouseEvent) {
+    guard let summary = clip.summary, let grid = tokens.pyramid?[level: tokens.level] else {
+      return
+    }
+    let below = rect.splitTop(1).rest
+    let size = PictureFit.size(summary.width, summary.height, in: below.size)
+    let cells = Rect(x: below.x, y: below.y, width: size.width, height: size.height)
+    guard contains(cells, event) else { return }
+    let canvas = PixelCanvas(cells: cells, width: summary.width, height: summary.height)
+    let (columns, rows) = canvas.pixels(x: event.x, y: event.y)
+    (tokens.row, tokens.column) = (
+      rows.lowerBound / grid.stride.y, columns.lowerBound / grid.stride.x
+    )
+    moveCursor(rows: 0, columns: 0)
+  }
+
+  /// The box goes from where the button went down to the token under the mouse.
+  private mutating func drag(token event: MouseEvent, layout: AppLayout) {
+    guard let places = TokensLayout(model: self, content: layout.content)?.grids,
+      let cursor = tokens.cursor(atFrame: clip.playhead),
+      let place = places.first(where: { $0.level == tokens.level }),
+      let token = place.token(atX: event.x, y: event.y),
+      token.row != cursor.row || token.column != cursor.column
+    else { return }
+    if tokens.editing.anchor == nil { tokens.editing.anchor = cursor }
+    (tokens.row, tokens.column) = (token.row, token.column)
+    moveCursor(rows: 0, columns: 0)
   }
 
   private mutating func wheel(_ event: MouseEvent, layout: AppLayout) {

@@ -68,9 +68,10 @@ extension AppModel {
   mutating func open(_ request: ClipRequest) -> [Effect] {
     self.request = request
     clip = ClipModel()
-    let level = tokens.level
+    let (level, editing) = (tokens.level, tokens.editing)
     tokens = TokensModel()
     tokens.level = level
+    tokens.editing = editing.carriedOver
     codebook.statistics = []
     codebook.findings = nil
     forgetResults()
@@ -109,7 +110,7 @@ extension AppModel {
         .submit(
           .show(frame: clip.playhead, ahead: clip.playback.isPlaying ? 12 : 2, clip: job)))
     }
-    return effects + wantsReconstruction()
+    return effects + wantsReconstruction() + wantsForEditing()
   }
 
   private mutating func wantsReconstruction() -> [Effect] {

@@ -88,6 +88,11 @@ package enum Keymap {
     .tab: .bitMode, .backTab: .bitMode,
     .character("n"): .nextPlace, .character("N"): .previousPlace,
     .character("M"): .muteLevel, .character("B"): .muteBit,
+    .character("f"): .flipBit, .enter: .flipBit, .character("s"): .setCode,
+    .character("v"): .chooseBox, .character("p"): .pasteTokens,
+    .character("i"): .towardsCopy, .character("I"): .awayFromCopy,
+    .character("d"): .explainBits,
+    .character("u"): .undoAccept, .control("r"): .redoAccept, .character("e"): .export,
   ]
 
   private static let codebook: [Key: Action] = [

@@ -16,6 +16,7 @@ extension AppModel {
       tokens.row = other.row
       tokens.column = other.column
     }
+    if level != tokens.level { tokens.editing.anchor = nil }
     tokens.level = level
   }
 

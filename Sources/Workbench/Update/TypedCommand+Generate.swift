@@ -3,7 +3,8 @@ import TokenizerEngine
 
 extension AppModel {
   mutating func perform(generating command: TypedCommand, _ rest: String) -> [Effect] {
-    if command != .export { view = .generate }
+    // What concerns the working tokens is done on any screen.
+    if ![.export, .undo, .redo].contains(command) { view = .generate }
     switch command {
     case .prompt:
       generate.prompt.input = TextInput(String(rest.prefix(PromptLine.longest)))

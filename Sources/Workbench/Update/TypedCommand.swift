@@ -8,10 +8,11 @@ package enum TypedCommand: String, CaseIterable, Sendable {
   case watch, compare, start, pause, resume, stop, checkpoint, lr, weight, smoothing, filter
   case prompt, box, span, levels, region, steps, temperature, topp, guidance, seed, sampling, prior
   case gallery, wipe, accept, undo, redo, export
+  case flip, set, paste, write
 
   /// What other programs call them.
   static let aliases: [String: TypedCommand] = [
-    "q": .quit, "e": .open, "goto": .frame, "seek": .time,
+    "q": .quit, "e": .open, "goto": .frame, "seek": .time, "w": .write,
   ]
 
   /// What is typed behind the name.
@@ -50,9 +51,11 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .prior: "FOLDER | bundled"
     case .gallery: "1…9"
     case .wipe: "0…100"
-    case .export: "PATH"
+    case .export, .write: "PATH"
+    case .flip: "BIT"
+    case .set: "0x1a2b | 1a2b | 6699"
     case .pause, .resume, .stop, .checkpoint, .unmute, .mark, .tokenize, .cancel, .colours, .help,
-      .quit, .accept, .undo, .redo:
+      .quit, .accept, .undo, .redo, .paste:
       ""
     }
   }
@@ -106,9 +109,13 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .gallery: "make it with so many seeds"
     case .wipe: "wipe at a percentage of the width"
     case .accept: "the result becomes the clip"
-    case .undo: "take the last accepted result back"
+    case .undo: "take the last edit or accepted result back"
     case .redo: "give it again"
     case .export: "write the result: .mkv, .mp4, .gif, a folder, or .safetensors for tokens"
+    case .flip: "flip a bit of the token under the cursor; 0 is the most significant"
+    case .set: "set the code of the token under the cursor"
+    case .paste: "paste the copied tokens at the cursor, or fill the box"
+    case .write: "write the tokens as they are now: .safetensors, or decoded: .mkv, .mp4, .gif"
     }
   }
 }
@@ -187,8 +194,25 @@ extension AppModel {
     case .prompt, .box, .span, .levels, .region, .steps, .temperature, .topp, .guidance, .seed,
       .sampling, .prior, .gallery, .wipe, .accept, .undo, .redo, .export:
       return perform(generating: command, rest)
+    case .flip, .set, .paste, .write: return perform(editing: command, rest)
     }
     return []
+  }
+
+  private mutating func perform(editing command: TypedCommand, _ rest: String) -> [Effect] {
+    switch command {
+    case .set: return set(typedCode: rest)
+    case .paste: return paste()
+    case .write:
+      guard !rest.isEmpty else { return refuse("write wants a path, such as new.safetensors.") }
+      return write(result: nil, to: rest)
+    default:
+      let bits = tokens.pyramid?.bits ?? 16
+      guard let bit = Int(rest), (0..<bits).contains(bit) else {
+        return refuse("flip wants a bit from 0 to \(bits - 1), not “\(rest)”.")
+      }
+      return flip(bit: bit)
+    }
   }
 
   mutating func refuse(_ text: String) -> [Effect] {

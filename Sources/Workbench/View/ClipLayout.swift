@@ -119,6 +119,10 @@ struct TimelineLayout: Equatable {
     return first..<max(first + 1, column(of: frame + 1))
   }
 
+  func columns(of frames: ClosedRange<Int>) -> Range<Int> {
+    columns(of: frames.lowerBound).lowerBound..<columns(of: frames.upperBound).upperBound
+  }
+
   func frame(atColumn x: Int) -> Int {
     guard track.width > 0 else { return 0 }
     let column = min(max(0, x - track.x), track.width - 1)

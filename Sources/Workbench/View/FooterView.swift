@@ -42,10 +42,20 @@ struct FooterView {
         + [("a", loopHint), ("m", "mark"), pictures, ("b", "pixels"), ("T", "theme")] + end
     case .tokens:
       if model.tokens.bit != nil {
-        return [("←→", "bit"), ("B", muteBitHint), ("tab", "grid"), ("U", "unmute")] + cancel + end
+        return [("←→", "bit"), ("f", "flip")] + undo + [("d", effectsHint), ("tab", "grid")]
+          + cancel
+          + [("B", muteBitHint), ("U", "unmute"), ("s", "set code")] + end
+      }
+      let editing = model.tokens.editing
+      if editing.anchor != nil {
+        return [("↑↓←→ , .", "size of the box"), ("y", "copy"), ("p", "paste"), ("v", "no box")]
+          + cancel + end
       }
       return [("↑↓←→", "token"), ("{ }", "level"), step] + cancel
-        + [("n", "next same"), ("M", muteHint), ("tab", "bits"), ("y", "copy"), play] + end
+        + [("tab", "bits"), ("s", "set")] + undo
+        + (editing.copied == nil
+          ? [("y", "copy")] : [("p", "paste"), ("i", "towards"), ("y", "copy")])
+        + [("v", "box"), ("d", effectsHint), ("n", "next same"), ("M", muteHint), play] + end
     case .train: return trainHints + end
     case .generate where model.generate.prompt.isTyping:
       return [("enter", "make it"), ("↑↓", "earlier ones"), ("^U", "clear"), ("esc", "leave")]
@@ -113,6 +123,15 @@ struct FooterView {
   private var loopHint: String {
     guard let loop = model.clip.loop else { return "loop" }
     return loop.end == nil ? "loop end" : "loop off"
+  }
+
+  private var undo: [Hint] {
+    (model.generate.undo > 0 ? [("u", "undo")] : [])
+      + (model.generate.redo > 0 ? [("^R", "redo")] : [])
+  }
+
+  private var effectsHint: String {
+    model.tokens.editing.isExplaining ? "picture" : "what bits do"
   }
 
   private var muteHint: String {

@@ -4,6 +4,8 @@ import VideoIO
 struct Spotlight: Equatable {
   var patch: Rect
   var field: Rect
+  /// Other patches that stand for the same.
+  var others: [Rect] = []
 }
 
 /// A line around a part of a picture, in its pixels.
@@ -117,6 +119,18 @@ struct FrameDrawing {
         } else if !field.contains(x: x, y: y) {
           image[x, y] = image[x, y].darkened(toPercent: 45)
         }
+      }
+    }
+    for other in spotlight.others { outline(scaled(other, of: frame, to: image), on: &image) }
+  }
+
+  /// A line along the inside of a patch.
+  private func outline(_ patch: Rect, on image: inout PixelImage) {
+    let inside = patch.intersection(Rect(x: 0, y: 0, width: image.width, height: image.height))
+    for y in inside.y..<inside.maxY {
+      for x in inside.x..<inside.maxX
+      where y == inside.y || y == inside.maxY - 1 || x == inside.x || x == inside.maxX - 1 {
+        image[x, y] = context.theme[.mark]
       }
     }
   }

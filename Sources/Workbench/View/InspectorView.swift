@@ -23,9 +23,8 @@ struct InspectorView {
     let bitRows = (pyramid.bits + columns - 1) / columns
     let (bits, rest) = below.splitTop(min(below.height, bitRows))
     drawBits(code, cursor, pyramid, columns: columns, on: &screen, in: bits)
-    let (note, places) = rest.splitTop(margins(at: cursor, pyramid) == nil ? 1 : 0)
-    screen.put(
-      "margins are kept near the playhead; t finds these", in: note, style: Style(.secondary))
+    let (note, places) = rest.splitTop(noteText(cursor, pyramid) == nil ? 0 : 1)
+    screen.put(noteText(cursor, pyramid) ?? "", in: note, style: Style(.secondary))
     drawPlaces(code, cursor, pyramid, on: &screen, in: places)
   }
 
@@ -38,7 +37,22 @@ struct InspectorView {
     screen.put(
       "\(Numbers.hexadecimal(code, bits: pyramid.bits)) = \(code)  \(padding + bits)", in: rect,
       style: Style(.accent, on: .background, .bold))
-    screen.put(usage(code, cursor, pyramid), in: rect, row: 1, style: Style(.text))
+    screen.put(
+      bitText(code, cursor, pyramid) ?? usage(code, cursor, pyramid), in: rect, row: 1,
+      style: Style(.text))
+  }
+
+  /// The bit that is chosen, where there is no room for all of them.
+  private func bitText(
+    _ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid
+  ) -> String? {
+    guard let bit = model.tokens.bit else { return nil }
+    var text = "bit \(bit) is \(code >> UInt32(max(0, pyramid.bits - 1 - bit)) & 1)"
+    if model.tokens.editing.isExplaining {
+      let effect = effects(at: cursor)?.bits[bit]
+      text += ", mean |Δ| " + (effect.map { Numbers.fixed($0.mean, 2) } ?? "…") + " of 255"
+    }
+    return text
   }
 
   private func drawHead(
@@ -69,6 +83,21 @@ struct InspectorView {
       step: cursor.step, row: cursor.row, column: cursor.column)
   }
 
+  private func noteText(_ cursor: TokenPosition, _ pyramid: TokenPyramid) -> String? {
+    if model.tokens.editing.isExplaining { return "mean |Δ| here, of 255" }
+    return margins(at: cursor, pyramid) == nil
+      ? "margins are kept near the playhead; t finds these" : nil
+  }
+
+  /// What the bits of this token do, while that is looked at.
+  private func effects(at cursor: TokenPosition) -> TokenEffects? {
+    let editing = model.tokens.editing
+    guard editing.isExplaining, let effects = editing.effects, effects.position == cursor else {
+      return nil
+    }
+    return effects
+  }
+
   private func usage(_ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid) -> String {
     guard let usage = pyramid.usage(of: code, level: cursor.level) else { return "" }
     let times = usage.count == 1 ? "once" : "\(usage.count) times"
@@ -80,7 +109,9 @@ struct InspectorView {
     _ code: UInt32, _ cursor: TokenPosition, _ pyramid: TokenPyramid, columns: Int,
     on screen: inout Screen, in rect: Rect
   ) {
-    let margins = margins(at: cursor, pyramid)
+    let isExplaining = model.tokens.editing.isExplaining
+    let margins = isExplaining ? nil : margins(at: cursor, pyramid)
+    let effects = effects(at: cursor)
     let rows = (pyramid.bits + columns - 1) / columns
     let width = rect.width / max(1, columns)
     for bit in 0..<pyramid.bits where bit % rows < rect.height {
@@ -101,15 +132,38 @@ struct InspectorView {
       screen.put(
         isMuted ? "x" : isOne ? "1" : "0", x: x + 3, y: y,
         style: Style(isMuted ? .warning : isOne ? .accent : .text, on: surface, .bold))
+      if isExplaining {
+        drawEffect(effects?.bits[bit], of: effects, x: x + 5, y: y, width: width - 6, on: &screen)
+      }
       guard let margins, margins.indices.contains(bit) else { continue }
+      // What was found for a code that was changed by hand since is not what it says now.
+      let isOther = (margins[bit] > 0) != isOne
       screen.put(
-        Numbers.signed(Double(margins[bit]), 2), x: x + 5, y: y, style: Style(.text, on: surface),
-        limit: max(0, min(5, width - 6)))
+        Numbers.signed(Double(margins[bit]), 2), x: x + 5, y: y,
+        style: Style(isOther ? .warning : .text, on: surface), limit: max(0, min(5, width - 6)))
       // As long as |z|, full at 2: short bars are bits that nearly fell the other way.
       screen.bar(
         Double(abs(margins[bit])) / 2, x: x + 11, y: y, width: min(20, width - 12),
         color: .role(abs(margins[bit]) < 0.1 ? .warning : .series1), track: nil, context: context)
     }
+  }
+
+  /// How much the bit changes the frame, with a bar as long as its share of the strongest bit.
+  private func drawEffect(
+    _ effect: BitEffect?, of all: TokenEffects?, x: Int, y: Int, width: Int,
+    on screen: inout Screen
+  ) {
+    let surface = screen[x, y].style.background
+    guard let effect else {
+      screen.put("…", x: x, y: y, style: Style(.role(.secondary), on: surface), limit: width)
+      return
+    }
+    screen.put(
+      Numbers.fixed(effect.mean, effect.mean < 10 ? 2 : 1), x: x + 1, y: y,
+      style: Style(.role(.text), on: surface), limit: max(0, width - 1))
+    screen.bar(
+      effect.mean / max(0.01, all?.strongest?.mean ?? 1), x: x + 6, y: y,
+      width: min(20, width - 6), color: .role(.series2), track: nil, context: context)
   }
 
   private func drawPlaces(

@@ -62,7 +62,7 @@ struct HelpView {
       [
         ("click", "tabs, timeline, tokens"), ("drag", "scrub on the timeline"),
         ("wheel", "one frame; on a grid, one level"),
-      ] + (view == .generate ? boxesByMouse : []))
+      ] + (view == .generate ? boxesByMouse : view == .tokens ? tokensByMouse : []))
     if view != .train { section("What the figures are", figures(of: view)) }
     section(
       "Commands, typed after : with Tab to complete",
@@ -75,10 +75,21 @@ struct HelpView {
     return lines
   }
 
+  private static let tokensByMouse: [(keys: String, text: String)] = [
+    ("drag", "a box of tokens on a grid"),
+    ("click", "on a picture: the token of this level there"),
+  ]
+
   private static let boxesByMouse: [(keys: String, text: String)] = [
     ("drag", "a box on a picture or on a grid of tokens; a click moves it there"),
     ("right", "drag on the timeline: the span of frames"),
     ("click", "the sentence, the words below it, a grid's title, a result: chooses it"),
+  ]
+
+  private static let aboutTokens: [(keys: String, text: String)] = [
+    ("┿", "on the timeline: frames in which the code under the cursor occurs"),
+    ("•", "on the grids, and outlined on pictures: its other places, on all levels"),
+    ("mean |Δ|", "what a flipped bit changes in the frame, over all its pixels, of 255"),
   ]
 
   private static func figures(of view: ViewName) -> [(keys: String, text: String)] {
@@ -92,7 +103,7 @@ struct HelpView {
       return [
         ("timeline", "share of the frames whose tokens are found"),
         ("L4…L1", "codes that differ from the step before; at the right: here"),
-      ]
+      ] + (view == .tokens ? aboutTokens : [])
     }
     return [
       ("ceiling", "codes that as many random tokens would show"),

@@ -41,7 +41,14 @@ struct StatusView {
     let share = Double(known) / Double(max(1, tokens))
     return "\(Numbers.grouped(tokens)) tokens, \(Numbers.fixed(rate, 3)) bits per pixel"
       + (known == tokens ? "" : ", \(Numbers.percent(share, 0)) of them found; t finds the rest")
-      + (model.caption.map { ", caption “\($0)”" } ?? "")
+      + (model.caption.map { ", caption “\($0)”" } ?? "") + changes
+  }
+
+  /// How many steps lie between the tokens and those that were found.
+  private var changes: String {
+    let count = model.generate.undo
+    guard count > 0, model.view != .generate else { return "" }
+    return ", \(count) change\(count == 1 ? "" : "s"); u takes one back"
   }
 
   /// What the charts show now.

@@ -3,6 +3,8 @@ import TokenizerEngine
 /// The clip from left to right: what is tokenized, the loop, the marks, the playhead.
 struct TimelineView {
   let model: AppModel
+  /// Frames in which the code under the cursor occurs.
+  var lit: [ClosedRange<Int>] = []
 
   func draw(on screen: inout Screen, layout: TimelineLayout) {
     guard !layout.rect.isEmpty, layout.track.width > 0 else { return }
@@ -16,6 +18,9 @@ struct TimelineView {
       screen[x, y] = Cell(
         isKnown || isInLoop ? "━" : "─", style: Style(role, on: isInLoop ? .selection : .background)
       )
+    }
+    for x in lit.flatMap({ layout.columns(of: $0) }) where x < layout.track.maxX {
+      screen[x, y] = Cell("┿", style: Style(.mark))
     }
     let head = layout.columns(of: clip.playhead)
     for x in head { screen[x, y] = Cell("█", style: Style(.playhead)) }

@@ -13,6 +13,14 @@ struct TokenGridView {
 
   private var isFocused: Bool { cursor?.level == grid.level }
   private var isMuted: Bool { model.tokens.mutes.contains(level: grid.level) }
+  /// The box that was begun, if it is one of this level.
+  private var box: TokenBox? {
+    guard isFocused, let anchor = model.tokens.editing.anchor, anchor.level == grid.level,
+      let cursor
+    else { return nil }
+    return TokenBox(anchor, cursor)
+  }
+
   private var step: Int { min(grid.stride.step(ofFrame: model.clip.playhead), grid.steps - 1) }
 
   func draw(on screen: inout Screen) {
@@ -58,15 +66,21 @@ struct TokenGridView {
     case cursor
     case same
     case related
+    case chosen
   }
 
   private func role(row: Int, column: Int) -> Role {
     guard let cursor else { return .plain }
     if isFocused, row == cursor.row, column == cursor.column { return .cursor }
-    if let brush = model.brush {
-      let code = grid.code(step: step, row: row, column: column)
-      if let code, brush.lights(code, bits: grid.bits) { return .same }
-    } else if isFocused, let code, grid.code(step: step, row: row, column: column) == code {
+    if let box,
+      box.contains(
+        TokenPosition(level: grid.level, step: step, row: row, column: column))
+    {
+      return .chosen
+    }
+    if let here = grid.code(step: step, row: row, column: column),
+      model.brush?.lights(here, bits: grid.bits) ?? (here == code)
+    {
       return .same
     }
     if !isFocused, related.rows.contains(row), related.columns.contains(column) { return .related }
@@ -103,6 +117,7 @@ struct TokenGridView {
       case .cursor: return .role(.playhead)
       case .same: return .role(.mark)
       case .related: return .role(.selectionText)
+      case .chosen: return .role(.accent)
       case .plain: return color(row: row, column: column).map { .rgb($0) } ?? .role(.background)
       }
     }
@@ -125,7 +140,8 @@ struct TokenGridView {
     let role = role(row: row, column: column)
     var style = Style(.rgb(TokenColors.ink(on: color)), on: .rgb(color))
     if model.look.isMonochrome {
-      style = Style(.text, on: .background, role == .cursor ? .reverse : role == .same ? .bold : [])
+      style = Style(
+        .text, on: .background, role == .cursor ? .reverse : role == .plain ? [] : .bold)
     } else if role == .cursor {
       style = Style(.role(.background), on: .role(.playhead), .bold)
     }
@@ -141,6 +157,7 @@ struct TokenGridView {
     case .cursor: width == 2 && place.scale.rows == 1 ? "[]" : String(repeating: "▔", count: width)
     case .same: String(repeating: "•", count: width)
     case .related: String(repeating: "░", count: width)
+    case .chosen: String(repeating: "▪", count: width)
     }
   }
 

@@ -25,9 +25,20 @@ struct TokensView {
       .draw(on: &screen, original: layout.picture, reconstruction: layout.reconstruction)
     InspectorView(model: model, context: context, cursor: cursor, code: code)
       .draw(on: &screen, in: layout.inspector)
-    TimelineView(model: model).draw(on: &screen, layout: layout.timeline)
+    TimelineView(model: model, lit: lit(code, in: pyramid))
+      .draw(on: &screen, layout: layout.timeline)
     ActivityStrip(model: model, context: context)
       .draw(on: &screen, in: layout.strips, timeline: layout.timeline)
+  }
+
+  /// The frames in which what is lit occurs: the brush's code, or the one under the cursor.
+  private func lit(_ code: UInt32?, in pyramid: TokenPyramid) -> [ClosedRange<Int>] {
+    switch model.brush {
+    case .code(let code): pyramid.frames(ofCode: code)
+    // About half of all tokens have it.
+    case .bit: []
+    case nil: code.map { pyramid.frames(ofCode: $0) } ?? []
+    }
   }
 
   private func drawEmpty(on screen: inout Screen, in rect: Rect) {

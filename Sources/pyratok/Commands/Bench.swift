@@ -15,12 +15,15 @@ struct Bench: ParsableCommand {
     case training
     /// Drawing tokens anew, and how soon a cancel is heeded.
     case regenerate
+    /// How soon a changed token is seen.
+    case edit
 
     var title: String {
       switch self {
       case .step: "training step"
       case .training: "keys while training"
       case .regenerate: "regeneration"
+      case .edit: "edits"
       default: rawValue
       }
     }
@@ -31,7 +34,8 @@ struct Bench: ParsableCommand {
       "What to measure; all if nothing is named.",
       discussion: """
         training: keys on the Train screen while a trainer takes all processors. regenerate: 512 \
-        tokens drawn in a window of 1024, and how soon a cancel is heeded.
+        tokens drawn in a window of 1024, and how soon a cancel is heeded. edit: a flipped bit, \
+        till the frame that is looked at shows it, and till all others do.
         """))
   var parts: [Part] = []
 
@@ -58,6 +62,7 @@ struct Bench: ParsableCommand {
           results.append(test.peakResult)
         }
         results += try test.regeneration(loadCodec(common.model))
+      case .edit: results += try test.editing(loadCodec(common.model))
       }
     }
     progress.clear()
