@@ -8,12 +8,13 @@ PREFIX ?= /usr/local
 SOURCES := Sources Tests Benchmarks Package.swift
 
 # System packages, and why: terminal, video (read, decode, scale, filter), matrix products,
-# convolutions, what says where libraries are, and a terminal multiplexer that tests drive.
+# convolutions, the index of a corpus, what says where libraries are, and a terminal multiplexer
+# that tests drive.
 PACKAGES := libncurses-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev \
-  libavfilter-dev libopenblas-dev libdnnl-dev pkg-config tmux
+  libavfilter-dev libopenblas-dev libdnnl-dev libsqlite3-dev pkg-config tmux
 
 # The same to pkg-config, which is asked where there is no dpkg.
-LIBRARIES := ncursesw libavformat libavcodec libavutil libswscale libavfilter openblas
+LIBRARIES := ncursesw libavformat libavcodec libavutil libswscale libavfilter openblas sqlite3
 
 .PHONY: run build test test-all checkpoint prior bench text-encoder lint format install packages
 

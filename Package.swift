@@ -13,6 +13,7 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
   ],
   targets: [
     // C libraries
@@ -39,7 +40,9 @@ let package = Package(
     .target(name: "Tokenization", dependencies: ["Layers", "Tensors"]),
     .target(name: "Training", dependencies: ["Tokenization", "VideoIO"]),
     .target(name: "Evaluation", dependencies: ["Tokenization", "VideoIO"]),
-    .target(name: "TokenizerEngine", dependencies: ["Training", "Evaluation"]),
+    .target(
+      name: "TokenizerEngine",
+      dependencies: ["Training", "Evaluation", .product(name: "GRDB", package: "GRDB.swift")]),
 
     // Front ends
     .target(name: "Workbench", dependencies: ["TokenizerEngine", "CNcurses", "CTerminal"]),

@@ -38,6 +38,30 @@ package struct AlignmentHead: Layer {
     return (unit(codes(pooled)), unit(text(context.meanWord())))
   }
 
+  /// The unit vector of one clip from its integers, however many they are: [64].
+  func vector(of grids: [TokenGrid], bits: Int) -> [Float] {
+    let pooled = grids.enumerated().flatMap { mean(of: $1.codes, bits: bits, level: $0) }
+    return unit(codes(Variable(Tensor(pooled, shape: [1, pooled.count])))).value.values
+  }
+
+  /// The unit vector of one caption: [64].
+  func vector(of context: TextContext) -> [Float] { unit(text(context.meanWord())).value.values }
+
+  /// What a level's codes stand for, pooled: a part of them at a time.
+  private func mean(of integers: [UInt32], bits: Int, level: Int) -> [Float] {
+    let rows = 1 << 14
+    var sums: [Double] = []
+    for start in stride(from: 0, to: integers.count, by: rows) {
+      let part = Array(integers[start..<min(start + rows, integers.count)])
+      let signs = Variable(
+        Tensor(BinaryCode.signs(of: part, bits: bits), shape: [part.count, bits]))
+      let meant = tokens.isEmpty ? signs : tokens[level](signs).silu()
+      let sum = meant.sum([0]).value.values.map(Double.init)
+      sums = sums.isEmpty ? sum : zip(sums, sum).map { $0 + $1 }
+    }
+    return sums.map { Float($0 / Double(max(1, integers.count))) }
+  }
+
   /// Each row divided by its length.
   private func unit(_ x: Variable) -> Variable {
     x.rmsNormalized(epsilon: 1e-12).scaled(by: 1 / Float(Self.width).squareRoot())

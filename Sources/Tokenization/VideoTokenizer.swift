@@ -102,6 +102,19 @@ package final class VideoTokenizer {
     return ClipPadding.pad(real, frames: chunk.count, height: padded[1], width: padded[2])
   }
 
+  /// What `evaluate retrieval` compares texts with: a unit vector of the clip's codes.
+  package func vector(of tokens: ClipTokens) -> [Float] {
+    model.alignment.vector(of: tokens.grids, bits: tokens.bits)
+  }
+
+  /// The unit vector of a text that is not empty.
+  package func vector(of text: String) throws -> [Float] {
+    guard let context = try encode(caption: text) else {
+      throw TokenizationError.unusable(reason: "An empty text is like nothing; give some words.")
+    }
+    return model.alignment.vector(of: context)
+  }
+
   private func encode(caption: String?) throws -> TextContext? {
     guard let caption, !caption.isEmpty else { return nil }
     if let textEncoding { return textEncoding([caption]) }

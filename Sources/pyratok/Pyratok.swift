@@ -14,8 +14,9 @@ struct Pyratok: ParsableCommand {
       """,
     version: Version.program,
     subcommands: [
-      Open.self, Tokenize.self, Detokenize.self, Regenerate.self, Codebook.self, Evaluate.self,
-      Inspect.self, Train.self, Watch.self, Ablate.self, Samples.self, SnapshotCommand.self,
+      Open.self, Tokenize.self, Detokenize.self, Regenerate.self, Codebook.self, Index.self,
+      Search.self, Evaluate.self, Inspect.self, Train.self, Watch.self, Ablate.self, Samples.self,
+      SnapshotCommand.self,
       Bench.self,
       Doctor.self,
     ],

@@ -4,7 +4,9 @@ import Tokenization
 @testable import TokenizerEngine
 
 /// The real tokenizer with random weights, small enough for tests.
-func makeTinyCodec() throws -> any ClipCodec {
+func makeTinyCodec() throws -> any ClipCodec { VideoTokenizerCodec(try makeTinyTokenizer()) }
+
+func makeTinyTokenizer() throws -> VideoTokenizer {
   var configuration = TokenizerConfiguration()
   configuration.name = "tiny"
   configuration.widths = [8, 12, 10, 14, 16]
@@ -25,5 +27,5 @@ func makeTinyCodec() throws -> any ClipCodec {
   }
   let folder = ModelFolder(
     configuration: configuration, tensors: model.storedWeights(), vocabulary: BytePairVocabulary())
-  return VideoTokenizerCodec(try VideoTokenizer(folder, path: "tiny"))
+  return try VideoTokenizer(folder, path: "tiny")
 }

@@ -30,7 +30,7 @@ struct VersionCommand: ParsableCommand {
   }
 
   private var libraries: [String] {
-    VideoLibraries.versions + [Machine.blas, Machine.convolutions]
+    VideoLibraries.versions + [Machine.blas, Machine.convolutions] + CorpusIndex.versions
   }
 
   private func text(_ model: ModelSummary?) -> String {

@@ -13,6 +13,11 @@ struct SkippedInput {
   }
 }
 
+/// Thrown where no other input can work either.
+struct RunEnded: Error {
+  let cause: any Error
+}
+
 /// What an input brought that people see at once.
 struct InputResult {
   /// What should be known about the clip, for stderr.
@@ -40,10 +45,19 @@ struct InputRun {
   mutating func each(
     _ paths: [String], _ body: (_ path: String, _ report: StepReport) throws -> InputResult
   ) throws {
-    for (index, path) in paths.enumerated() {
+    try each(paths, path: { $0 }, body)
+  }
+
+  /// The same over inputs that are more than paths.
+  mutating func each<Input>(
+    _ inputs: [Input], path: (Input) -> String,
+    _ body: (_ input: Input, _ report: StepReport) throws -> InputResult
+  ) throws {
+    for (index, input) in inputs.enumerated() {
+      let path = path(input)
       do {
         try Interruption.check()
-        let result = try step(path, number: index + 1, of: paths.count, body)
+        let result = try step(input, path, number: index + 1, of: inputs.count, body)
         good += 1
         InputRun.show(result.notices, of: path, quiet: isQuiet)
         if let text = result.text { try StandardOutput.writeLine(text) }
@@ -52,6 +66,9 @@ struct InputRun {
         throw interrupted
       } catch let lost as OutputLost {
         throw lost
+      } catch let ended as RunEnded {
+        progress.clear()
+        throw ended.cause
       } catch {
         progress.clear()
         skipped.append(SkippedInput(path: path, reason: "\(error)"))
@@ -84,9 +101,9 @@ struct InputRun {
     }
   }
 
-  private mutating func step(
-    _ path: String, number: Int, of count: Int,
-    _ body: (_ path: String, _ report: StepReport) throws -> InputResult
+  private mutating func step<Input>(
+    _ input: Input, _ path: String, number: Int, of count: Int,
+    _ body: (_ input: Input, _ report: StepReport) throws -> InputResult
   ) throws -> InputResult {
     var line = progress
     defer {
@@ -94,7 +111,7 @@ struct InputRun {
       progress = line
     }
     let place = count > 1 ? "[\(number)/\(count)] " : ""
-    return try body(path) { done, total in
+    return try body(input) { done, total in
       try Interruption.check()
       line.show("\(place)\(path) \(total > 0 ? done * 100 / total : 0) %")
     }
