@@ -186,7 +186,7 @@ struct IndexCommandTests {
     var kills = 0
     for _ in 0..<40 {
       let running = try Program.start(words + [killed])
-      waitForGrowth(of: killed, times: 1 + kills * 7 % 23, while: running)
+      waitForGrowth(of: killed, times: 1 + kills * 3 % 8, while: running)
       kill(running.process, SIGKILL)
       if try running.wait().code == 0 { break }
       kills += 1
