@@ -79,7 +79,7 @@ struct CorpusIndexTests {
     let index = try CorpusIndex(reading: place.path)
     var expected = CodebookUsage(bits: 6)
     for entry in entries {
-      for grid in entry.tokens.grids { expected.add(grid.codes, level: grid.level) }
+      for grid in entry.tokens.grids { expected.addClip(grid.codes, level: grid.level) }
     }
     #expect(try index.usage() == expected)
     #expect(try index.usage(level: 2).histograms[2] == expected.histograms[2])
@@ -152,7 +152,7 @@ struct CorpusIndexTests {
     #expect(try index.clipCount() == 2)
     var expected = CodebookUsage(bits: 6)
     for grid in now.tokens.grids + other.tokens.grids {
-      expected.add(grid.codes, level: grid.level)
+      expected.addClip(grid.codes, level: grid.level)
     }
     #expect(try index.usage() == expected)
   }

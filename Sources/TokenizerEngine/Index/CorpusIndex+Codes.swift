@@ -34,7 +34,7 @@ extension CorpusIndex {
     try check(level)
     var usage = CodebookUsage(bits: model.bits)
     try reading { db in
-      try scan(db, level: level) { place, codes in usage.add(codes, level: place.level) }
+      try scan(db, level: level) { place, codes in usage.addClip(codes, level: place.level) }
     }
     return usage
   }
