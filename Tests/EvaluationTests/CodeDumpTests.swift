@@ -126,6 +126,32 @@ struct CodeDumpTests {
     #expect(scalars.histograms[1]?.counts.keys.sorted() == [14, 359, 400, 968, 997, 998])
   }
 
+  @Test func fieldsAreQuantizedScaleByScale() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.file("f.npy")
+    let field = (0..<48).map { index in
+      sin(
+        0.9 * Double(index / 4 % 4) + 0.5 * Double(index % 4) + 1.7 * Double(index / 16) + 0.3)
+    }
+    let scales = MultiScaleSpheres(field, channels: 3, height: 4, width: 4, sides: [1, 2, 4])
+    #expect(
+      scales.codes
+        == [[4], [6, 6, 1, 1], [3, 3, 3, 1, 6, 6, 1, 1, 6, 5, 1, 3, 7, 3, 3, 3]])
+    let residuals = [scales.stages[0].rmsBefore] + scales.stages.map(\.rmsAfter)
+    for (found, known) in zip(residuals, [0.70960127, 0.69146412, 0.50727991, 0.34993670]) {
+      #expect(abs(found - known) < 1e-8)
+    }
+    #expect(abs(scales.sums[0] - 0.57735027) < 1e-8)
+    try NumpyFile(StoredTensor(field + field, shape: [2, 3, 4, 4])).write(to: path)
+    var spheres = try format(bits: 3, quantizer: .bsq)
+    spheres.sides = [1, 2, 4]
+    let usage = try CodeArrays.read(path, as: spheres).usage
+    #expect(usage.histograms[2]?.counts == [6: 4, 1: 4])
+    #expect(usage.histograms.mapValues(\.tokens) == [1: 2, 2: 8, 3: 32])
+    spheres.sides = [8]
+    #expect(throws: CodeFileError.self) { try CodeArrays.read(path, as: spheres).usage }
+  }
+
   @Test func whatTheDecoderSawIsHeldAgainstTheCodes() throws {
     let folder = try TemporaryFolder()
     for (seen, isLeak) in [(z.map { $0 >= 0 ? 1.0 : -1 }, false), (z, true)] {

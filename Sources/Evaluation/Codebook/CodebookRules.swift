@@ -151,10 +151,12 @@ struct CodebookRules {
       + "\(level.codebookSize)"
   }
 
-  /// Level 4, or whichever is the coarsest, against level 1.
+  /// Level 4, or whichever is the coarsest, against level 1: scales of others may begin with the
+  /// coarse ones, so that the number of tokens comes first.
   private func coarse(_ levels: [LevelDiagnosis]) -> [Alert] {
     let judged = levels.filter { $0.tokens >= thresholds.enoughTokens }
-    guard let finest = judged.first, let coarsest = judged.last, finest.level < coarsest.level,
+      .sorted { ($1.tokens, $0.level) < ($0.tokens, $1.level) }
+    guard judged.count > 1, let finest = judged.first, let coarsest = judged.last,
       coarsest.usedShareOfCeiling < finest.usedShareOfCeiling * thresholds.coarseRatio
     else { return [] }
     return [

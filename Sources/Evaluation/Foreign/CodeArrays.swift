@@ -87,6 +87,9 @@ package struct CodeArrays: Sendable, Equatable {
   private mutating func add(
     _ array: StoredTensor, _ name: String, level: Int, _ format: CodeFormat, _ path: String
   ) throws -> [Double] {
+    if !format.sides.isEmpty {
+      return try add(field: array, name, level: level, format, path)
+    }
     let width = format.bits ?? format.dimensions?.count ?? 0
     guard let values = array.doubles, width > 0, array.shape.last == width,
       level + format.scales.count < 1 << 16
@@ -114,6 +117,33 @@ package struct CodeArrays: Sendable, Equatable {
     statistics.add(stages: ladder.stages)
     usage.add(statistics, level: level)
     return ladder.sums
+  }
+
+  /// Fields of multi-scale BSQ: scale k is level k; the axes before the last three count clips.
+  private mutating func add(
+    field array: StoredTensor, _ name: String, level: Int, _ format: CodeFormat, _ path: String
+  ) throws -> [Double] {
+    let (channels, shape) = (format.bits ?? 0, Array(array.shape.suffix(3)))
+    let side = format.sides.max() ?? 1
+    guard let values = array.doubles, shape.count == 3, channels > 0, shape[0] == channels,
+      min(shape[1], shape[2]) >= side
+    else { throw CodeFileError.badField(path, array: name, channels: channels, side: side) }
+    notices.append("\(name) holds fields before the sign: quantized here, scale by scale")
+    let size = shape.reduce(1, *)
+    var sums: [Double] = []
+    for start in stride(from: 0, to: values.count, by: size) {
+      let scales = MultiScaleSpheres(
+        Array(values[start..<start + size]), channels: channels, height: shape[1],
+        width: shape[2], sides: format.sides)
+      for (scale, codes) in scales.codes.enumerated() {
+        usage.addClip(codes, level: level + scale)
+      }
+      var statistics = LatentStatistics(slope: nil)
+      statistics.add(stages: scales.stages)
+      usage.add(statistics, level: level)
+      sums += scales.sums
+    }
+    return sums
   }
 
   /// Each row over its Euclidean norm; a row of zeros stays one.

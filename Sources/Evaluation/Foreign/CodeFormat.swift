@@ -25,6 +25,8 @@ package struct CodeFormat: Sendable, Equatable {
   package var slope: Double?
   /// What a bit adds at each stage of a residual quantizer, for arrays of values before the sign.
   package var scales = [1.0]
+  /// The sides of the scales of multi-scale BSQ, for fields [..., bits, H, W] of such values.
+  package var sides: [Int] = []
 
   /// Nil if nothing says how many codes there are, or two things contradict each other.
   package init?(
@@ -112,6 +114,7 @@ package enum CodeFileError: Error, Equatable, CustomStringConvertible {
   case unknownCodebook(String)
   case notIntegers(String, array: String)
   case badLatents(String, array: String, width: Int)
+  case badField(String, array: String, channels: Int, side: Int)
   case outOfRange(String, value: Int, size: Int)
   case otherCodebook(String, size: Int, others: Int)
   case badDump(String, reason: String)
@@ -125,6 +128,8 @@ package enum CodeFileError: Error, Equatable, CustomStringConvertible {
     case .badLatents(let path, let array, let width):
       "\(path): \(array) holds no integers; values before the sign have \(width) of them along the "
         + "last axis."
+    case .badField(let path, let array, let channels, let side):
+      "\(path): \(array) is no field of [..., \(channels), H, W] with sides of \(side) or more."
     case .outOfRange(let path, let value, let size):
       "\(path): code \(value) is outside of a codebook of \(size); check --bits or --codes."
     case .otherCodebook(let path, let size, let others):

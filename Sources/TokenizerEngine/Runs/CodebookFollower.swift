@@ -6,18 +6,23 @@ import Training
 /// by window as it grows.
 package struct CodebookFollower {
   private var file: GrowingLines
-  private var lines = CodebookLines()
+  private var lines: CodebookLines
+  private let thresholds: AlertThresholds
   /// Whether the rest of a line that is too long is being passed over.
   private var isPassing = false
 
   /// The file may not be there yet.
-  package init(folder: String) { file = GrowingLines(path: folder + "/codebook.jsonl") }
+  package init(folder: String, thresholds: AlertThresholds = AlertThresholds()) {
+    file = GrowingLines(path: folder + "/codebook.jsonl")
+    self.thresholds = thresholds
+    lines = CodebookLines(thresholds: thresholds)
+  }
 
   /// Reads what is new and says whether anything was.
   package mutating func poll(limit: Int = .max) -> Bool {
     let growth = file.read(limit: limit)
     if growth.isRestarted {
-      lines = CodebookLines()
+      lines = CodebookLines(thresholds: thresholds)
       isPassing = false
     }
     for line in growth.lines {

@@ -24,6 +24,7 @@ package struct RunReader: Sendable {
   /// What another program logs here, in place of all the rest.
   package private(set) var foreign: ForeignRun?
 
+  private let thresholds: AlertThresholds
   private var rules: RunAlerts
   private var metricLines: GrowingLines
   private var commandLines: GrowingLines
@@ -51,7 +52,7 @@ package struct RunReader: Sendable {
   }
 
   /// Throws if the folder is not there or holds no run.
-  package init(path: String) throws {
+  package init(path: String, thresholds: AlertThresholds = AlertThresholds()) throws {
     let folder = RunFolder(path: path)
     foreign = folder.holdsRun ? nil : ForeignRun(in: folder)
     guard
@@ -64,7 +65,8 @@ package struct RunReader: Sendable {
         reason: isThere ? "the folder holds no run" : "there is no such folder")
     }
     self.path = path
-    rules = RunAlerts(bits: 16)
+    self.thresholds = thresholds
+    rules = RunAlerts(bits: 16, thresholds: thresholds)
     metricLines = GrowingLines(path: folder.metricsPath)
     commandLines = GrowingLines(path: folder.commandsPath)
   }
@@ -97,7 +99,7 @@ package struct RunReader: Sendable {
   }
 
   private mutating func restartRules() {
-    rules = RunAlerts(bits: plan?.model.bits ?? 16)
+    rules = RunAlerts(bits: plan?.model.bits ?? 16, thresholds: thresholds)
     for step in metrics { rules.add(step) }
   }
 

@@ -19,6 +19,9 @@ struct Watch: ParsableCommand {
   @Option(help: "Exit with 2 at an alert of this severity or above: info, warning, error.")
   var failOn = Alert.Severity.warning
 
+  @Option(help: "With --once or --json: a JSON file of thresholds, such as {\"dead_share\": 0.05}.")
+  var thresholds: String?
+
   @Option(help: "A theme by its name, such as light.")
   var theme: String?
 
@@ -34,13 +37,14 @@ struct Watch: ParsableCommand {
   }
 
   private func report() throws {
-    var reader = try RunReader(path: folder)
+    let thresholds = try thresholds.map { try AlertThresholds(path: $0) } ?? AlertThresholds()
+    var reader = try RunReader(path: folder, thresholds: thresholds)
     var progress = ProgressLine(quiet: common.quiet)
     while reader.poll(views: false) {
       reader.forgetSteps(keeping: 64)
       progress.show("reading, \(Int(reader.readShare(views: false) * 100)) % done")
     }
-    var codebook = CodebookFollower(folder: folder)
+    var codebook = CodebookFollower(folder: folder, thresholds: thresholds)
     while codebook.poll() {}
     progress.clear()
     for notice in (reader.foreign?.notices ?? []) + [codebook.notice].compactMap(\.self) {

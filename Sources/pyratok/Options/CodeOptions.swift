@@ -35,10 +35,17 @@ struct CodeOptions: ParsableArguments {
       """)
   var scales: String?
 
+  @Option(
+    help: """
+      For fields [..., bits, H, W] of values before the sign, of multi-scale BSQ: the side of each \
+      scale, such as 1,2,4.
+      """)
+  var grids: String?
+
   func validate() throws {
     guard bits != nil || codes != nil || levels != nil else {
-      guard slope == nil, scales == nil else {
-        throw ValidationError("--slope and --scales need --bits.")
+      guard slope == nil, scales == nil, grids == nil else {
+        throw ValidationError("--slope, --scales and --grids need --bits.")
       }
       return
     }
@@ -50,9 +57,21 @@ struct CodeOptions: ParsableArguments {
     if let slope, !(slope > 0 && slope.isFinite) {
       throw ValidationError("--slope must be above 0.")
     }
+    if let sides {
+      guard (1...16).contains(sides.count), sides.allSatisfy({ (1...4_096).contains($0) }) else {
+        throw ValidationError("--grids takes 1 to 16 whole numbers, such as 1,2,4.")
+      }
+      guard format?.bits != nil, scales == nil else {
+        throw ValidationError("--grids needs --bits, and goes without --scales.")
+      }
+    }
     guard scales == nil || parsedScales != nil else {
       throw ValidationError("--scales takes 1 to 16 numbers above 0, such as 1,0.5,0.25.")
     }
+  }
+
+  private var sides: [Int]? {
+    grids.map { $0.contains(",") ? CodeFormat.list($0) ?? [] : [Int($0) ?? 0] }
   }
 
   /// Nil where nothing was said.
@@ -62,6 +81,7 @@ struct CodeOptions: ParsableArguments {
       bits: bits, codes: codes, dimensions: levels.flatMap(CodeFormat.list), bitOrder: bitOrder,
       quantizer: quantizer)
     result?.slope = slope
+    if let sides { result?.sides = sides }
     if let parsedScales { result?.scales = parsedScales }
     return result
   }

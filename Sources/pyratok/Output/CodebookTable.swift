@@ -19,8 +19,8 @@ enum CodebookTable {
     ("bit entropy", "bit_entropy", "of a single bit, mean over all; at most 1"),
     (
       "groups", "groups",
-      "Σ of the entropies of groups of at most 8 neighbouring bits (Miller and Madow), which few "
-        + "tokens tell well"
+      "Σ of the entropies of groups of at most 8 neighbouring bits (Miller and Madow), known "
+        + "well from about a thousand tokens on"
     ),
     (
       "excess TC", "excess_total_correlation_bits",
