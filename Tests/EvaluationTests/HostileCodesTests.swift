@@ -134,7 +134,7 @@ struct HostileCodesTests {
   @Test(arguments: [
     ("{\"levels\": []}", "“bits”, “codes” or “dimensions”"),
     ("{\"bits\": 4}", "it lacks “levels”"),
-    ("{\"bits\": 4, \"levels\": []}", "1 to 256 entries"),
+    ("{\"bits\": 4, \"levels\": []}", "1 to 64 entries"),
     ("{\"bits\": 4, \"levels\": [{\"tokens\": 3}]}", "“codes” must say"),
     ("{\"bits\": 4, \"levels\": [{\"tokens\": [16]}]}", "outside of 16 codes"),
     (
@@ -172,6 +172,20 @@ struct HostileCodesTests {
     #expect(abs((level.spectrum?.entropyInBits ?? 0) - 2.2516291674) < 1e-9)
     #expect(level.latents?.inReach == 0.5)
     #expect(level.latents?.stages.map(\.rmsAfter).map { ($0 * 10).rounded() } == [4, 3])
+  }
+
+  @Test func aShortLineOfVeryManyTokensTakesNoMemoryForThem() throws {
+    let before = heldBytes
+    var lines = CodebookLines()
+    lines.add(
+      Array(
+        """
+        {"bits": 16, "levels": [{"tokens": 1000000000000, "codes": [[1, 600000000000], \
+        [65535, 400000000000]]}]}
+        """.utf8))
+    #expect(lines.badLines == 0)
+    #expect(lines.watch.last?.alerts.contains { $0.rule == .collapse } == true)
+    #expect(heldBytes - before < 256 << 20)
   }
 
   @Test func aMillionCodesAndOneTokenAreNothingSpecial() throws {

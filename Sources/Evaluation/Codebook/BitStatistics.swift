@@ -35,9 +35,7 @@ package struct BitStatistics: Sendable, Equatable {
     self.init(
       shareOfOnes: marginals.shareOfOnes, entropy: marginals.entropy,
       correlation: marginals.correlation,
-      joint: JointBits(
-        of: histogram, ones: ones.indices.map { ones[$0][$0] }, entropy: marginals.entropy,
-        seed: seed))
+      joint: JointBits(of: histogram, bits: bits, seed: seed))
   }
 
   /// - Parameter ones: how often bits i and j are both 1, [B, B]; the diagonal counts each bit.

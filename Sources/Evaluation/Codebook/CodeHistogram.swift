@@ -1,3 +1,5 @@
+import Tensors
+
 /// How often each code occurs; grows by adding codes, in any order.
 ///
 /// Codes of `bits` sign bits are written most significant bit first: bit 0 is the highest.
@@ -54,6 +56,20 @@ package struct CodeHistogram: Sendable, Equatable {
       other.codebookSize == codebookSize,
       "Cannot add \(other.codebookSize) codes to \(codebookSize) codes.")
     for (code, count) in other.counts { add(code, times: count) }
+  }
+
+  /// The same shares with about `limit` tokens, where there are more.
+  func thinned(to limit: Int, seed: UInt64) -> CodeHistogram {
+    guard tokens > limit else { return self }
+    var random = RandomSource(seed: seed)
+    var result = self
+    (result.counts, result.tokens) = ([:], 0)
+    let share = Double(limit) / Double(tokens)
+    // By rank: a dictionary's own order differs from run to run.
+    for (code, count) in ranked {
+      result.add(code, times: Int(Double(count) * share + random.uniform()))
+    }
+    return result
   }
 
   /// The number of different codes that occur.

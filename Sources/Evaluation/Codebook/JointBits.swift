@@ -21,17 +21,32 @@ package struct JointBits: Sendable, Equatable {
     package let correlation: Double
   }
 
-  /// - Parameters:
-  ///   - ones: how often each bit is 1.
-  ///   - entropy: of each bit.
-  init(of histogram: CodeHistogram, ones: [Int], entropy: [Double], seed: UInt64) {
+  /// Of more tokens than this a random share is shuffled, and searched for parities: memory and time
+  /// then depend on the number of different codes alone.
+  static let mostShuffled = 1 << 20
+
+  init(of whole: CodeHistogram, bits: Int, seed: UInt64) {
+    let histogram = whole.thinned(to: Self.mostShuffled, seed: seed)
+    let ones = JointBits.ones(of: histogram, bits: bits)
+    let entropy = ones.map {
+      UsageEstimators.binaryEntropy(Double($0) / Double(max(1, histogram.tokens)))
+    }
     // Summed by rank: a dictionary's own order differs from run to run, and so would the last digit.
     let joint = UsageEstimators.entropyInBits(histogram.ranked.map(\.count))
     let shuffled = JointBits.shuffledEntropy(ones: ones, tokens: histogram.tokens, seed: seed)
     totalCorrelation = entropy.reduce(0, +) - joint
     excessTotalCorrelation = shuffled - joint
     groups = JointBits.groups(of: histogram, entropy: entropy)
-    parities = ParitySearch(histogram, bits: ones.count).relations
+    parities = ParitySearch(histogram, bits: bits).relations
+  }
+
+  /// How often each bit is 1.
+  private static func ones(of histogram: CodeHistogram, bits: Int) -> [Int] {
+    var ones = [Int](repeating: 0, count: bits)
+    for (code, count) in histogram.counts {
+      for bit in 0..<bits where code >> UInt32(bits - 1 - bit) & 1 == 1 { ones[bit] += count }
+    }
+    return ones
   }
 
   /// As few groups of at most eight bits as there can be, all nearly of a size.

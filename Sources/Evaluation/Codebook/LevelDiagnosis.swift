@@ -112,14 +112,21 @@ package struct CodeSpectrum: Sendable, Equatable {
     topCodes = ranked.prefix(64).map { CodeCount(code: $0.code, count: $0.count) }
   }
 
-  private static let mostDraws = 1 << 24
+  private static let mostDraws = 1 << 22
 
-  /// Nil where drawing would take long.
+  /// Of very many tokens each code's count is about normal; nil where there are too many codes, too.
   private static func uniformSlope(like histogram: CodeHistogram, seed: UInt64) -> Double? {
-    guard histogram.tokens <= mostDraws else { return nil }
     var random = RandomSource(seed: seed ^ 0x5a69_7066)
+    guard histogram.tokens <= mostDraws else {
+      guard histogram.codebookSize <= mostDraws / 4 else { return nil }
+      let mean = Double(histogram.tokens) / Double(histogram.codebookSize)
+      return UsageEstimators.zipfSlope(
+        (0..<histogram.codebookSize).map { _ in
+          max(1, Int((mean + mean.squareRoot() * random.normal()).rounded()))
+        })
+    }
     var codes = (0..<histogram.tokens).map { _ in
-      random.integer(below: histogram.codebookSize)
+      UInt32(truncatingIfNeeded: random.integer(below: histogram.codebookSize))
     }
     codes.sort()
     var counts: [Int] = []

@@ -163,8 +163,8 @@ private struct CodebookLine: Decodable {
       throw CodebookLines.Fault(
         text: "“bits”, “codes” or “dimensions” must say what codes there are")
     }
-    guard !levels.isEmpty, levels.count <= 256 else {
-      throw CodebookLines.Fault(text: "“levels” must have 1 to 256 entries")
+    guard !levels.isEmpty, levels.count <= 64 else {
+      throw CodebookLines.Fault(text: "“levels” must have 1 to 64 entries")
     }
     let numbers = levels.enumerated().map { $1.level ?? $0 + 1 }
     guard Set(numbers).count == numbers.count else {
@@ -208,8 +208,7 @@ private struct LevelReader {
   }
 
   private static let mostTokens = 1 << 40
-  /// As the statistics of shuffled bits need memory for each token.
-  private static let mostCounted = 1 << 27
+  private static let mostCounted = 1 << 40
 
   private var tokenCount: Int {
     if case .count(let count) = level.tokens { count } else { 0 }

@@ -206,7 +206,7 @@ package struct TokenFolder: Sendable {
 private struct Counter {
   private static let largestTable = 1 << 22
 
-  private var table: [Int32]
+  private var table: [Int]
   /// The clip in which each code was last seen.
   private var seenIn: [Int32]
   private var histogram: [UInt32: Int] = [:]
@@ -220,7 +220,7 @@ private struct Counter {
   init(codes: Int) {
     self.codes = codes
     let size = codes <= Self.largestTable ? codes : 0
-    table = [Int32](repeating: 0, count: size)
+    table = [Int](repeating: 0, count: size)
     seenIn = [Int32](repeating: -1, count: size)
   }
 
@@ -235,7 +235,7 @@ private struct Counter {
       if seen.insert(code).inserted { used += 1 }
       return
     }
-    table[Int(code)] &+= 1
+    table[Int(code)] += 1
     if seenIn[Int(code)] != clip {
       seenIn[Int(code)] = clip
       used += 1
@@ -252,7 +252,7 @@ private struct Counter {
   mutating func finish(_ format: CodeFormat, _ usage: inout CodebookUsage) {
     endClip(&usage)
     for (code, count) in table.enumerated() where count > 0 {
-      usage.add(format.ordered(UInt32(code)), times: Int(count), level: 1)
+      usage.add(format.ordered(UInt32(code)), times: count, level: 1)
     }
     for (code, count) in histogram { usage.add(format.ordered(code), times: count, level: 1) }
   }
