@@ -129,9 +129,9 @@ struct CodeDumpTests {
   @Test func fieldsAreQuantizedScaleByScale() throws {
     let folder = try TemporaryFolder()
     let path = folder.file("f.npy")
-    let field = (0..<48).map { index in
-      sin(
-        0.9 * Double(index / 4 % 4) + 0.5 * Double(index % 4) + 1.7 * Double(index / 16) + 0.3)
+    var field: [Double] = []
+    for (c, y, x) in (0..<48).map({ (Double($0 / 16), Double($0 / 4 % 4), Double($0 % 4)) }) {
+      field.append(sin(0.9 * y + 0.5 * x + 1.7 * c + 0.3))
     }
     let scales = MultiScaleSpheres(field, channels: 3, height: 4, width: 4, sides: [1, 2, 4])
     #expect(
