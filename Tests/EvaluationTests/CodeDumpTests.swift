@@ -130,8 +130,12 @@ struct CodeDumpTests {
     let folder = try TemporaryFolder()
     let path = folder.file("f.npy")
     var field: [Double] = []
-    for (c, y, x) in (0..<48).map({ (Double($0 / 16), Double($0 / 4 % 4), Double($0 % 4)) }) {
-      field.append(sin(0.9 * y + 0.5 * x + 1.7 * c + 0.3))
+    for index in 0..<48 {
+      let c = Double(index / 16)
+      let y = Double(index / 4 % 4)
+      let x = Double(index % 4)
+      let angle = 0.9 * y + 0.5 * x + 1.7 * c + 0.3
+      field.append(sin(angle))
     }
     let scales = MultiScaleSpheres(field, channels: 3, height: 4, width: 4, sides: [1, 2, 4])
     #expect(
