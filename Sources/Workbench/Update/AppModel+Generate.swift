@@ -133,6 +133,7 @@ extension AppModel {
     case .regenerationReport(let report, let job):
       change(job) { $0.report = report }
     case .working(let undo, let redo, let job):
+      guard isOfThisClip(job) else { return }
       if undo > generate.accepted.count {
         generate.accepted.append(job)
       } else {
@@ -151,6 +152,12 @@ extension AppModel {
   mutating func workingFramesWereDropped() {
     clip.reconstructions.removeAll()
     pendingRedraw = nil
+  }
+
+  /// Whether an accepted result or an edit concerns the clip at hand, and not the one before.
+  private func isOfThisClip(_ job: JobID) -> Bool {
+    generate.results.contains { $0.id == job } || generate.accepted.contains(job)
+      || tokens.editing.names[job] != nil || tokens.editing.undone.contains(job)
   }
 
   /// Whether tokens and frames of the job take the place of what is known.
