@@ -108,6 +108,21 @@ struct IndexCommandTests {
     }
   }
 
+  @Test func theCodebookOfAnIndexIsThatOfItsTokenFiles() throws {
+    let corpus = try Corpus(count: 2)
+    let folder = corpus.folder.file("tokens")
+    _ = try Program.run(
+      "tokenize", corpus.clip(0), corpus.clip(1), "-o", folder, "--model", corpus.model.path,
+      "--quiet")
+    #expect(try corpus.index(corpus.clips).code == 0)
+    let ofIndex = try Program.run("codebook", "--db", corpus.db, "--json")
+    let ofFiles = try Program.run(
+      "codebook", folder + "/world-0-0.safetensors", folder + "/world-0-1.safetensors", "--json")
+    #expect(ofIndex.code == 0 && ofFiles.code == 0, "\(ofIndex.error)\(ofFiles.error)")
+    #expect(ofIndex.output == ofFiles.output)
+    #expect(try Program.run("codebook", "--db", corpus.db, corpus.clips).code == 64)
+  }
+
   @Test func otherWeightsAreRefusedByBothHashes() throws {
     let corpus = try Corpus(count: 1)
     _ = try corpus.index(corpus.clips)

@@ -263,6 +263,51 @@ struct CorpusIndexTests {
     #expect(refused > 50)
   }
 
+  /// A thousand clips of 17 frames of 128x128, all codes drawn anew: the worst there can be.
+  @Test(
+    .enabled(
+      if: ProcessInfo.processInfo.environment["PYRATOK_ALL_TESTS"] != nil,
+      "set PYRATOK_ALL_TESTS for slow tests"))
+  func aThousandClipsAreSmallAndSoonSearched() throws {
+    let folder = try TemporaryFolder()
+    let model = CorpusModel(
+      name: "large", sha256: String(repeating: "ab", count: 32), bits: 16,
+      strides: [[2, 8, 8], [4, 8, 8], [4, 16, 16], [4, 32, 32]])
+    let index = try CorpusIndex(writing: folder.file("clips.db"), model: model)
+    defer { index.close() }
+    var random = RandomSource(seed: 1)
+    let shapes = model.geometry.grids(padded: [17, 128, 128])
+    for number in 0..<1000 {
+      let file = folder.file("\(number).mkv")
+      try Data().write(to: URL(fileURLWithPath: file))
+      let grids = shapes.enumerated().map { level, shape in
+        TokenGrid(
+          level: level + 1, t: shape[0], h: shape[1], w: shape[2],
+          codes: (0..<shape.reduce(1, *)).map { _ in UInt32(random.integer(below: 65_536)) })
+      }
+      try index.put(
+        CorpusEntry(
+          fingerprint: try CorpusFingerprint(of: file),
+          source: CorpusSource(ClipRequest(path: file), caption: nil),
+          tokens: ClipTokens(
+            grids: grids, bits: 16, strides: model.strides,
+            clip: ClipDescription(frames: 17, width: 128, height: 128), model: model.name,
+            modelSHA256: model.sha256),
+          embedding: (0..<64).map { _ in Float(random.normal()) }))
+    }
+    #expect(index.bytes < 50_000_000)
+    // The shortest of some: other programs may be at work.
+    func shortest(_ work: () throws -> Void) rethrows -> Duration {
+      let clock = ContinuousClock()
+      return try (0..<5).map { _ in try clock.measure(work) }.min() ?? .zero
+    }
+    let code = try shortest { _ = try index.occurrences(of: 0x1a2b, limit: 20) }
+    let query = (0..<64).map { _ in Float(random.normal()) }
+    let text = try shortest { _ = try index.nearest(to: query, limit: 20) }
+    print("\(index.bytes) bytes; a code in \(code), a vector in \(text)")
+    #expect(code < .milliseconds(100) && text < .milliseconds(100))
+  }
+
   @Test func aClipsVectorIsThatOfRetrieval() throws {
     let tokenizer = try makeTinyTokenizer()
     var random = RandomSource(seed: 2)

@@ -16,6 +16,12 @@ package struct CodebookScan: Sendable {
     self.keepsWindows = keepsWindows
   }
 
+  /// What an index holds.
+  package init(_ index: CorpusIndex) throws {
+    self.init(format: nil)
+    if try index.clipCount() > 0 { usage = try index.usage() }
+  }
+
   /// Whether an input is a clip, to be tokenized first.
   package static func needsModel(_ path: String) -> Bool { kind(of: path) == .clip }
 

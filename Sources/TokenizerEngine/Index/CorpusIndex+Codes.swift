@@ -46,9 +46,10 @@ extension CorpusIndex {
     try check(level)
     return try reading { db in
       var found: [(place: StoredPlace, count: Int, score: Double)] = []
-      try scan(db, level: level) { place, codes in
-        let count = codes.count(where: pattern.matches)
-        if count > 0 { found.append((place, count, Double(count) / Double(codes.count))) }
+      try scanData(db, of: level) { place, data in
+        let count = self.count(of: pattern, in: data)
+        let tokens = Double(place.t * place.h * place.w)
+        if count > 0 { found.append((place, count, Double(count) / tokens)) }
       }
       var result = CorpusOccurrences()
       result.total = found.reduce(0) { $0 + $1.count }
@@ -141,16 +142,30 @@ extension CorpusIndex {
   func scan(
     _ db: Database, level: Int?, _ body: (StoredPlace, [UInt32]) throws -> Void
   ) throws {
-    if let level {
-      try scan(db, sql: "WHERE level = ? ORDER BY id", [level], body)
-    } else {
-      try scan(db, sql: "ORDER BY id", [], body)
-    }
+    try scanData(db, of: level) { place, data in try body(place, codes(in: data)) }
   }
 
   func scan(
     _ db: Database, sql: String, _ arguments: StatementArguments,
     _ body: (StoredPlace, [UInt32]) throws -> Void
+  ) throws {
+    try scanData(db, sql: sql, arguments) { place, data in try body(place, codes(in: data)) }
+  }
+
+  private func scanData(
+    _ db: Database, of level: Int?, _ body: (StoredPlace, Data) throws -> Void
+  ) throws {
+    if let level {
+      try scanData(db, sql: "WHERE level = ? ORDER BY id", [level], body)
+    } else {
+      try scanData(db, sql: "ORDER BY id", [], body)
+    }
+  }
+
+  /// Hands out codes as they lie in the file, not copied: valid within `body` only.
+  private func scanData(
+    _ db: Database, sql: String, _ arguments: StatementArguments,
+    _ body: (StoredPlace, Data) throws -> Void
   ) throws {
     let rows = try Row.fetchCursor(
       db, sql: "SELECT id, clip, level, t, h, w, codes FROM levels " + sql, arguments: arguments)
@@ -167,18 +182,14 @@ extension CorpusIndex {
         guard let data, data.count == sides.reduce(model.codeBytes, *) else {
           throw damaged("a level's codes do not fill its grid")
         }
-        let codes = codes(in: data)
-        guard model.bits % 16 == 0 || codes.allSatisfy({ $0 >> UInt32(model.bits) == 0 }) else {
-          throw damaged("a code has more than \(model.bits) bits")
-        }
-        try body(place, codes)
+        try body(place, data)
       }
     }
   }
 
   /// Integers of `codeBytes` bytes, the lowest first.
-  private func codes(in data: Data) -> [UInt32] {
-    data.withUnsafeBytes { raw in
+  private func codes(in data: Data) throws -> [UInt32] {
+    let codes = data.withUnsafeBytes { raw in
       let isWide = model.codeBytes == 4
       return (0..<raw.count / model.codeBytes).map { index in
         isWide
@@ -186,6 +197,32 @@ extension CorpusIndex {
           : UInt32(
             UInt16(littleEndian: raw.loadUnaligned(fromByteOffset: 2 * index, as: UInt16.self)))
       }
+    }
+    guard model.bits % 16 == 0 || codes.allSatisfy({ $0 >> UInt32(model.bits) == 0 }) else {
+      throw damaged("a code has more than \(model.bits) bits")
+    }
+    return codes
+  }
+
+  /// The loop that all codes of a corpus go through when one is searched.
+  private func count(of pattern: CodePattern, in data: Data) -> Int {
+    data.withUnsafeBytes { raw in
+      var count = 0
+      if model.codeBytes == 2 {
+        let (mask, value) = (UInt16(pattern.mask), UInt16(pattern.value))
+        for offset in stride(from: 0, to: raw.count, by: 2) {
+          let code = UInt16(
+            littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt16.self))
+          count += code & mask == value ? 1 : 0
+        }
+      } else {
+        for offset in stride(from: 0, to: raw.count, by: 4) {
+          let code = UInt32(
+            littleEndian: raw.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+          count += pattern.matches(code) ? 1 : 0
+        }
+      }
+      return count
     }
   }
 }

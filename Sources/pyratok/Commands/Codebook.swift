@@ -16,6 +16,9 @@ struct Codebook: ParsableCommand {
       """)
   var inputs: [String] = []
 
+  @Option(help: ArgumentHelp("All clips of an index, in place of inputs.", valueName: "file"))
+  var db: String?
+
   @Option(help: "Exit with 2 at an alert of this severity or above: info, warning, error.")
   var failOn: Alert.Severity?
 
@@ -41,9 +44,11 @@ struct Codebook: ParsableCommand {
   @OptionGroup var json: JSONOption
 
   func validate() throws {
-    guard inputs.isEmpty == selfTest else {
+    guard inputs.isEmpty == (selfTest || db != nil), !selfTest || db == nil else {
       throw ValidationError(
-        selfTest ? "--self-test takes no inputs." : "Give token files, arrays or clips.")
+        selfTest
+          ? "--self-test takes no inputs."
+          : db == nil ? "Give token files, arrays or clips." : "--db takes no other inputs.")
     }
     guard inputs.count < 2 || !inputs.contains(where: { $0.hasSuffix(".jsonl") }) else {
       throw ValidationError("A log of windows (.jsonl) is looked at alone.")
@@ -56,6 +61,14 @@ struct Codebook: ParsableCommand {
     let thresholds = try thresholds.map { try AlertThresholds(path: $0) } ?? AlertThresholds()
     if let log = inputs.first(where: { $0.hasSuffix(".jsonl") }) {
       return try diagnose(log: log, thresholds)
+    }
+    if let db {
+      let index = try CorpusIndex(reading: db)
+      defer { index.close() }
+      let report = CodebookReport(
+        try CodebookScan(index), seed: common.seed, thresholds: thresholds)
+      try write(report, skipped: [])
+      return try judge(report)
     }
     // Token files need no weights; a clip loads them when its turn comes.
     var session: Session?
