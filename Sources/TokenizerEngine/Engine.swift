@@ -23,6 +23,8 @@ package actor Engine {
     case changes
     /// What bits do; for the screen as well, but nobody waits for all of it.
     case explanation
+    /// What levels add to the picture.
+    case ladder
     /// What makes the next change quick.
     case readying
     /// Waits for the others of its kind.
@@ -70,7 +72,7 @@ package actor Engine {
     case .open(let request, let job): pictures.open(request, job: job)
     case .cancel(let job): cancelled.insert(job)
     case .loadModel, .tokenize, .redraw, .regenerate, .accept, .edit, .ready, .explain,
-      .undoAccept, .redoAccept, .export:
+      .measureLadder, .undoAccept, .redoAccept, .export:
       executor.async { self.assumeIsolated { $0.perform(command) } }
     }
   }
@@ -121,6 +123,8 @@ package actor Engine {
     case .explain(let position, let frame, let bit, let job):
       replace(
         .explanation, with: session.explaining(position, frame: frame, first: bit), id: job)
+    case .measureLadder(let frame, let job):
+      attempt(job) { replace(.ladder, with: try session.measuringLadder(frame: frame), id: job) }
     case .undoAccept, .redoAccept:
       let steps = session.acceptedSteps
       guard let job = command == .undoAccept ? steps.undo.last?.job : steps.redo.last?.job else {
@@ -243,7 +247,9 @@ package actor Engine {
       // Told to stop meanwhile: nothing of it is to arrive any more.
       guard !cancelled.contains(current.id) else { throw CancellationError() }
       for outcome in outcomes { tell(outcome, job: current.id) }
-      if current.kind == .tokenizing || current.kind == .redraw || current.kind == .export {
+      if current.kind == .tokenizing || current.kind == .redraw || current.kind == .export
+        || current.kind == .ladder
+      {
         report(index)
       }
     }
@@ -266,6 +272,7 @@ package actor Engine {
     case .regenerated(let first, let frames, let tokens, let isFinal):
       post(.regenerated(first: first, frames: frames, tokens: tokens, isFinal: isFinal, job: job))
     case .regenerationReport(let report): post(.regenerationReport(report, job: job))
+    case .ladder(let ladder): post(.ladder(ladder, job: job))
     case .bitEffect(let effect): post(.bitEffect(effect, job: job))
     }
   }

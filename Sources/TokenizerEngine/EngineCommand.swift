@@ -29,6 +29,8 @@ package enum EngineCommand: Sendable, Equatable {
   case ready(frame: Int, job: JobID)
   /// Flips each bit of a token in turn, to see what it does to a frame; `bit` first.
   case explain(TokenPosition, frame: Int, bit: Int, job: JobID)
+  /// Decodes some frames with some levels only, to see what each adds.
+  case measureLadder(frame: Int, job: JobID)
   /// One step back or forth among the accepted ones and the edits.
   case undoAccept
   case redoAccept
@@ -72,6 +74,8 @@ package enum EngineEvent: Sendable, Equatable {
   case reconstructed(first: Int, frames: [Frame], psnr: [Double], muting: Mutes, job: JobID)
   case statistics([LevelUsage], job: JobID)
   case findings(CodebookFindings, job: JobID)
+  /// As far as it is known; grows while the job goes on.
+  case ladder(LevelLadder, job: JobID)
   case progress(JobProgress, job: JobID)
   case regenerating(RegenerationProgress, job: JobID)
   /// Previews while tokens settle, then once, finally, every frame that may differ from the

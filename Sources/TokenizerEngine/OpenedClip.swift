@@ -64,6 +64,8 @@ package enum EngineError: Error, CustomStringConvertible, Equatable {
   /// The folder of a run, whose model lies one deeper.
   case modelInside(folder: String)
   case noClip
+  /// What is needed of the clip has no tokens yet.
+  case notTokenized
 
   package var description: String {
     switch self {
@@ -73,6 +75,7 @@ package enum EngineError: Error, CustomStringConvertible, Equatable {
     case .modelInside(let folder):
       "No model in \(folder), but there is one inside; give --model \(folder)/model."
     case .noClip: "No clip is open; open one with :open PATH."
+    case .notTokenized: "These frames have no tokens yet; t tokenizes them."
     }
   }
 }

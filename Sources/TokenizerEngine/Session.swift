@@ -112,6 +112,12 @@ package final class Session {
       session: self, codec: codec, clip: clip, frame: frame, mutes: mutes, frames: frames)
   }
 
+  /// What each level adds to the frames from one on, by the tokens that are known.
+  package func measuringLadder(frame: Int) throws -> any SessionJob {
+    guard let clip, let codec, pyramid != nil else { throw EngineError.noClip }
+    return LadderJob(session: self, codec: codec, clip: clip, frame: frame)
+  }
+
   /// Decodes what changed tokens have left out of date; what `playhead` shows comes first.
   package func decodingChanges(playhead: @escaping () -> Int) -> any SessionJob {
     ChangedPicturesJob(session: self, playhead: playhead)
@@ -178,4 +184,5 @@ package enum JobOutcome: Sendable, Equatable {
   case regenerated(first: Int, [Frame], tokens: [TokenSlice], isFinal: Bool)
   case regenerationReport(RegenerationReport)
   case bitEffect(BitEffect)
+  case ladder(LevelLadder)
 }

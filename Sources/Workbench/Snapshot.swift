@@ -172,6 +172,10 @@ package final class Snapshot {
         try drive(
           session.explaining(position, frame: frame, first: bit), job: job, limit: .max)
       }
+    case .measureLadder(let frame, let job):
+      attempt(job) {
+        try drive(session.measuringLadder(frame: frame), job: job, limit: .max)
+      }
     case .ready: break
     case .undoAccept:
       if let change = session.undoAccept() { attempt(change.job) { try show(change) } }
@@ -214,6 +218,7 @@ package final class Snapshot {
           tell(
             .regenerated(first: first, frames: frames, tokens: tokens, isFinal: isFinal, job: job))
         case .regenerationReport(let report): tell(.regenerationReport(report, job: job))
+        case .ladder(let ladder): tell(.ladder(ladder, job: job))
         case .bitEffect(let effect): tell(.bitEffect(effect, job: job))
         }
       }

@@ -71,8 +71,8 @@ extension AppModel {
     // Whoever looks at another screen asks about that one first.
     let order: [Job.Kind] =
       view == .generate
-      ? [.exporting, .regenerating, .tokenizing, .opening, .redrawing, .loadingModel]
-      : [.exporting, .tokenizing, .regenerating, .opening, .redrawing, .loadingModel]
+      ? [.exporting, .regenerating, .tokenizing, .opening, .measuring, .redrawing, .loadingModel]
+      : [.exporting, .tokenizing, .regenerating, .opening, .measuring, .redrawing, .loadingModel]
     return order.lazy.compactMap { kind in
       kind == .regenerating ? self.runningRegeneration : self.jobs.last { $0.kind == kind }
     }.first
@@ -94,6 +94,7 @@ package struct Job: Equatable, Sendable {
     case redrawing
     case regenerating
     case exporting
+    case measuring
   }
 
   package var id: JobID
@@ -110,6 +111,7 @@ package struct Job: Equatable, Sendable {
     case .redrawing: "decoding"
     case .regenerating: "making it anew"
     case .exporting: "writing " + (subject ?? "")
+    case .measuring: "measuring levels"
     }
   }
 }

@@ -13,6 +13,8 @@ package struct CodebookModel: Equatable, Sendable {
   /// 0 is the most significant.
   package var bit = 0
   package var timeMeasure = TimeMeasure.usage
+  /// What each level adds, when it was measured.
+  package var ladder: LevelLadder?
 
   package var shown: LevelUsage? { statistics.first { $0.level == level } }
 
@@ -24,7 +26,7 @@ package struct CodebookModel: Equatable, Sendable {
     case .codes:
       shown.flatMap { $0.topCodes.indices.contains(code) ? .code($0.topCodes[code].code) : nil }
     case .bits, .pairs: .bit(bit)
-    case .overview, .time, .reach: nil
+    case .overview, .time, .reach, .ladder: nil
     }
   }
 }
@@ -37,6 +39,7 @@ package enum CodebookPanel: String, CaseIterable, Equatable, Sendable {
   case pairs
   case time
   case reach
+  case ladder
 
   var title: String {
     switch self {
@@ -46,6 +49,7 @@ package enum CodebookPanel: String, CaseIterable, Equatable, Sendable {
     case .pairs: "Pairs"
     case .time: "Time"
     case .reach: "Reach"
+    case .ladder: "Ladder"
     }
   }
 

@@ -7,7 +7,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
   case finerLevel, coarserLevel
   case cursorUp, cursorDown, cursorLeft, cursorRight
   case nextCodebookPanel, previousCodebookPanel, codebookUp, codebookDown
-  case timeMeasure, light, nextLit, previousLit
+  case timeMeasure, light, nextLit, previousLit, measureLadder
   case nextPlace, previousPlace, bitMode, muteLevel, muteBit, unmuteAll
   case flipBit, setCode, chooseBox, pasteTokens, towardsCopy, awayFromCopy, explainBits
   case nextPanel, previousPanel, panelUp, panelDown, panelEnter
@@ -40,7 +40,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .loop, .mark: [.clip, .tokens, .codebook]
     case .nextCodebookPanel, .previousCodebookPanel, .codebookUp, .codebookDown, .timeMeasure,
       .light,
-      .nextLit, .previousLit:
+      .nextLit, .previousLit, .measureLadder:
       [.codebook]
     case .undoAccept, .redoAccept, .export: [.tokens, .generate]
     case _ where isAboutEditing: [.tokens]
@@ -84,6 +84,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .codebookUp: "↑ k"
     case .codebookDown: "↓ j"
     case .timeMeasure: "v"
+    case .measureLadder: "g"
     case .light: "o"
     case .nextLit: "n"
     case .previousLit: "N"
@@ -206,11 +207,12 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .cursorDown: "token below"
     case .cursorLeft: "token to the left"
     case .cursorRight: "token to the right"
-    case .nextCodebookPanel: "next part: codes, bits, pairs, time, reach"
+    case .nextCodebookPanel: "next part: codes, bits, pairs, time, reach, ladder"
     case .previousCodebookPanel: "the part before"
     case .codebookUp: "level, code, bit or pair above"
     case .codebookDown: "level, code, bit or pair below"
     case .timeMeasure: "next measure of the levels over time"
+    case .measureLadder: "what each level adds to the picture, from here on"
     case .light: "light the code or bit on every screen, or put it out"
     case .nextLit: "to the next frame where it occurs"
     case .previousLit: "to the frame before where it occurs"

@@ -1,7 +1,7 @@
 import TokenizerEngine
 
 extension AppModel {
-  mutating func perform(codebook action: Action) {
+  mutating func perform(codebook action: Action) -> [Effect] {
     switch action {
     case .nextCodebookPanel: codebook.panel = codebook.panel.next(1)
     case .previousCodebookPanel: codebook.panel = codebook.panel.next(-1)
@@ -12,13 +12,31 @@ extension AppModel {
       codebook.timeMeasure = codebook.timeMeasure.next
     case .light: toggleBrush()
     case .nextLit, .previousLit: goToLit(forward: action == .nextLit)
+    case .measureLadder: return measureLadder()
     default: break
     }
+    return []
+  }
+
+  private mutating func measureLadder() -> [Effect] {
+    codebook.panel = .ladder
+    guard clip.summary != nil, tokens.pyramid?.isKnown(frame: clip.playhead) == true else {
+      say("These frames have no tokens yet; t tokenizes them.")
+      return []
+    }
+    guard !jobs.contains(where: { $0.kind == .measuring }) else {
+      say("It is being measured; x cancels.")
+      return []
+    }
+    codebook.ladder = nil
+    clip.playback.pause()
+    let job = begin(.measuring)
+    return [.submit(.measureLadder(frame: clip.playhead, job: job))]
   }
 
   private mutating func moveInCodebook(rows: Int) {
     switch codebook.panel {
-    case .overview, .time, .reach: changeLevel(by: -rows)
+    case .overview, .time, .reach, .ladder: changeLevel(by: -rows)
     case .codes:
       let count = codebook.shown?.topCodes.count ?? 0
       codebook.code = min(max(0, codebook.code + rows), max(0, count - 1))

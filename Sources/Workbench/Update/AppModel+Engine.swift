@@ -28,6 +28,7 @@ extension AppModel {
     case .tokens(let slices, let job):
       if replaces(job) {
         tokens.pyramid?.replace(slices)
+        codebook.ladder = nil
         return []
       }
       guard owns(job) else { return [] }
@@ -41,6 +42,9 @@ extension AppModel {
     case .findings(let findings, let job):
       guard owns(job) || replaces(job) else { return [] }
       codebook.findings = findings
+    case .ladder(let ladder, let job):
+      guard owns(job) else { return [] }
+      codebook.ladder = ladder
     case .progress(let progress, let job):
       guard let index = jobs.firstIndex(where: { $0.id == job }) else { return [] }
       jobs[index].progress = progress
@@ -71,7 +75,7 @@ extension AppModel {
       say("Cancelled; what was found so far stays. t goes on.")
     case .opening: say("Not opened; :open PATH opens a clip.")
     case .loadingModel: say("Cancelled; t loads the model.")
-    case .redrawing, .exporting: say("Cancelled.")
+    case .redrawing, .exporting, .measuring: say("Cancelled.")
     case .regenerating: regenerationCancelled(job)
     }
   }
@@ -110,7 +114,7 @@ extension AppModel {
     case .regenerating:
       regenerationFailed(job, reason: reason)
       say(reason, isError: true)
-    case .tokenizing, .redrawing, .exporting: say(reason, isError: true)
+    case .tokenizing, .redrawing, .exporting, .measuring: say(reason, isError: true)
     }
   }
 
@@ -178,6 +182,7 @@ extension AppModel {
     clip.quality = [:]
     codebook.statistics = []
     codebook.findings = nil
+    codebook.ladder = nil
     pendingRedraw = nil
     let job = begin(.tokenizing)
     let request = TokenizingRequest(summary.request, from: clip.playhead, caption: caption)

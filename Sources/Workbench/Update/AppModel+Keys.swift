@@ -78,7 +78,7 @@ extension AppModel {
     case .repaint: return [.repaint]
     case .suspend: return [.suspend]
     case .quit: return quit()
-    case _ where action.views == [.codebook]: perform(codebook: action)
+    case _ where action.views == [.codebook]: return perform(codebook: action)
     case _ where action.isAboutEditing: return perform(edit: action)
     case _ where action.isAboutGenerating: return perform(generate: action)
     default: return perform(train: action)

@@ -127,7 +127,7 @@ extension AppModel {
     {
       changeLevel(by: -direction)
     } else if view == .codebook {
-      perform(codebook: direction > 0 ? .codebookDown : .codebookUp)
+      _ = perform(codebook: direction > 0 ? .codebookDown : .codebookUp)
     } else {
       step(by: direction)
     }

@@ -74,6 +74,7 @@ extension AppModel {
     tokens.editing = editing.carriedOver
     codebook.statistics = []
     codebook.findings = nil
+    codebook.ladder = nil
     forgetResults()
     askedFrame = nil
     pendingRedraw = nil

@@ -99,7 +99,7 @@ package enum Keymap {
     .up: .codebookUp, .down: .codebookDown, .left: .frameBack, .right: .frameForward,
     .character("k"): .codebookUp, .character("j"): .codebookDown,
     .tab: .nextCodebookPanel, .backTab: .previousCodebookPanel,
-    .character("v"): .timeMeasure, .character("o"): .light,
+    .character("v"): .timeMeasure, .character("o"): .light, .character("g"): .measureLadder,
     .character("n"): .nextLit, .character("N"): .previousLit,
   ]
 }

@@ -1,7 +1,7 @@
 import TokenizerEngine
 
 /// How each level uses the codebook: an overview, and a part of the screen for codes, bits, pairs of
-/// bits, time, and the values before the sign.
+/// bits, time, the values before the sign, and what each level adds.
 struct CodebookView {
   let model: AppModel
   let context: DrawingContext
@@ -30,6 +30,7 @@ struct CodebookView {
         PairsPanel(model: model, shown: shown, context: context).draw(on: &$0, in: $1)
       }
     case .time: TimePanel(model: model, context: context).draw(on: &screen, in: content)
+    case .ladder: LadderPanel(model: model, context: context).draw(on: &screen, in: content)
     case .reach:
       ReachPanel(model: model, shown: shown, context: context).draw(on: &screen, in: content)
     }

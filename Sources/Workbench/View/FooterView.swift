@@ -65,7 +65,9 @@ struct FooterView {
         model.codebook.pointed == nil
         ? []
         : [("↑↓", "choose"), ("n", "next place"), ("o", model.brush == nil ? "light" : "put out")]
-      let measure: [Hint] = model.codebook.panel == .time ? [("v", "measure")] : []
+      let measure: [Hint] =
+        model.codebook.panel == .time
+        ? [("v", "measure")] : model.codebook.panel == .ladder ? [("g", "measure")] : []
       return [("tab", "parts")] + lists + measure + [("{ }", "level"), step] + cancel
         + [("S", "symbols"), ("y", "copy"), play] + end
     }

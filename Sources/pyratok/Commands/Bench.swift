@@ -34,8 +34,9 @@ struct Bench: ParsableCommand {
       "What to measure; all if nothing is named.",
       discussion: """
         training: keys on the Train screen while a trainer takes all processors. regenerate: 512 \
-        tokens drawn in a window of 1024, and how soon a cancel is heeded. edit: a flipped bit, \
-        till the frame that is looked at shows it, and till all others do.
+        tokens drawn in a window of 1024, how soon a cancel is heeded, and keys on the Generate \
+        screen meanwhile. edit: a flipped bit, till the frame that is looked at shows it, and till \
+        all others do.
         """))
   var parts: [Part] = []
 
@@ -62,6 +63,7 @@ struct Bench: ParsableCommand {
           results.append(test.peakResult)
         }
         results += try test.regeneration(loadCodec(common.model))
+        results += try WorkbenchProbe(model: common.model).whileRegenerating()
       case .edit: results += try test.editing(loadCodec(common.model))
       }
     }

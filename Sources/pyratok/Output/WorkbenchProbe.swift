@@ -29,7 +29,7 @@ struct WorkbenchProbe {
     ] + (try live(clip.path))
   }
 
-  private func arguments(_ clip: String) -> [String] {
+  func arguments(_ clip: String) -> [String] {
     ["open", clip] + (model.map { ["--model", $0] } ?? [])
   }
 
