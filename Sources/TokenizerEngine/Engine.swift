@@ -69,7 +69,9 @@ package actor Engine {
     case .show(let frame, let ahead, let clip):
       playhead.frame = frame
       pictures.show(frame: frame, ahead: ahead, clip: clip)
-    case .open(let request, let job): pictures.open(request, job: job)
+    case .open(let request, let job):
+      pictures.open(request, job: job)
+      executor.async { self.assumeIsolated { $0.dropResults(unlessOf: request) } }
     case .cancel(let job): cancelled.insert(job)
     case .loadModel, .tokenize, .redraw, .regenerate, .accept, .edit, .ready, .explain,
       .measureLadder, .undoAccept, .redoAccept, .export:
@@ -87,6 +89,7 @@ package actor Engine {
       }
     case .tokenize(let request, let job):
       attempt(job) {
+        dropResults(unlessOf: request.clip)
         try session.open(request.clip) { cancelled.contains(job) }
         // Its tokens are gone or taken over, so an earlier job has nothing left to work on.
         for other in running where !request.isContinued || other.kind == .tokenizing {
@@ -149,6 +152,7 @@ package actor Engine {
   }
 
   private func line(up request: RegenerationRequest, clip: ClipRequest, job: JobID) throws {
+    dropResults(unlessOf: clip)
     try session.open(clip) { self.cancelled.contains(job) }
     let work = try session.regenerating(request) { [cancelled] in cancelled.contains(job) }
     start(work, id: job, .regeneration)
@@ -194,6 +198,11 @@ package actor Engine {
 
   private func export(_ result: JobID?, to path: String, job: JobID) throws {
     guard let codec = session.codec else { throw EngineError.noClip }
+    if let source = session.clip?.summary.request.path,
+      FileIdentity.wouldReplace(source, by: path)
+    {
+      throw RegenerationError.outputIsClip(path)
+    }
     var clip: RegeneratedClip
     if let result {
       guard let found = results.first(where: { $0.job == result }) else {
@@ -275,6 +284,11 @@ package actor Engine {
     case .ladder(let ladder): post(.ladder(ladder, job: job))
     case .bitEffect(let effect): post(.bitEffect(effect, job: job))
     }
+  }
+
+  /// Those of a clip that is no longer open are of no use to anybody.
+  private func dropResults(unlessOf clip: ClipRequest) {
+    if session.clip?.summary.request != clip { results = [] }
   }
 
   private func keepResult(of done: Running) {

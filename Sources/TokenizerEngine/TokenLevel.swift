@@ -81,12 +81,11 @@ package struct TokenLevel: Sendable, Equatable {
     return isNew
   }
 
-  /// Takes the codes in place of those that were known; what was before the sign stays as the
-  /// encoder found it, and may no longer be of that sign.
-  mutating func replace(_ slice: TokenSlice) {
-    precondition(
-      slice.rows == rows && slice.columns == columns,
-      "Level \(level) is \(rows)x\(columns), the slice \(slice.rows)x\(slice.columns).")
+  /// Takes the codes in place of those that were known; false where the shape is another clip's.
+  ///
+  /// What was before the sign stays as the encoder found it, and may no longer be of that sign.
+  mutating func replace(_ slice: TokenSlice) -> Bool {
+    guard slice.rows == rows, slice.columns == columns else { return false }
     for slice in slice.singleSteps where codes.indices.contains(slice.firstStep) {
       let step = slice.firstStep
       guard codes[step] != slice.codes else { continue }
@@ -95,6 +94,7 @@ package struct TokenLevel: Sendable, Equatable {
       for code in slice.codes where Int(code) < counts.count { counts[Int(code)] += 1 }
       codes[step] = slice.codes
     }
+    return true
   }
 
   mutating func dropMargins(ofStep step: Int) { margins[step] = nil }

@@ -55,11 +55,14 @@ package struct TokenPyramid: Sendable, Equatable {
     return isNew
   }
 
-  /// Takes codes in place of those that were known.
-  package mutating func replace(_ slices: [TokenSlice]) {
+  /// Takes codes in place of those that were known; false where some are of another clip's shape.
+  @discardableResult
+  package mutating func replace(_ slices: [TokenSlice]) -> Bool {
+    var fits = true
     for slice in slices where levels.indices.contains(slice.level - 1) {
-      levels[slice.level - 1].replace(slice)
+      if !levels[slice.level - 1].replace(slice) { fits = false }
     }
+    return fits
   }
 
   /// Down to three quarters at once, so that sorting is rare.

@@ -159,6 +159,8 @@ package final class App {
       case .repaint: terminal.redrawFromScratch()
       case .theme(let name): theme = Looks.theme(named: name) ?? theme
       case .copy(let text): terminal.copy(text)
+      case .findFreeName(let name):
+        if let free = FreeName.like(name) { _ = update(.freeName(free, insteadOf: name)) }
       case .nextColourMode:
         terminal.useNextColors()
         model.look.isMonochrome = terminal.colors == .none

@@ -11,14 +11,11 @@ struct RegenerateRefusalTests {
     let output = ["-o", studio.file("out.mkv")]
     let prompt = ["--prompt", "a blue square"]
     let cases: [([String], String)] = [
-      (["--prompt", ""] + output, "empty"), (["--prompt", "  "] + output, "empty"),
-      (["--prompt", String(repeating: "x", count: 100_000)] + output, "100000 bytes"),
       (prompt + output + ["--box", "90,0,8,8"], "96x64"),
       (prompt + output + ["--box", "-4,0,8,8"], "96x64"),
       (prompt + output + ["--box", "4,4,0,8"], "empty"),
       (prompt + output + ["--span", "5:10"], "0:9"),
       (prompt + output + ["--span", "4:4"], "empty"),
-      (prompt + output + ["--levels", "1,9"], "level 9"),
       (prompt + output + ["--box", "0,0,8,8", "--levels", "4"], "level 4"),
       (prompt + ["-o", "/no/such/folder/out.mkv"], "/no/such/folder"),
       (prompt + ["-o", "/no/such/folder/out.safetensors"], "/no/such/folder"),
@@ -74,6 +71,17 @@ struct RegenerateRefusalTests {
   @Test func wrongUsageExitsWithSixtyFour() throws {
     let cases = [
       ["c.mkv", "-o", "o.mkv"], ["c.mkv", "--prompt", "a"],
+      ["c.mkv", "-o", "o.mkv", "--prompt", ""], ["c.mkv", "-o", "o.mkv", "--prompt", "  "],
+      ["c.mkv", "-o", "o.mkv", "--prompt", String(repeating: "x", count: 100_000)],
+      ["c.mkv", "--prompt", "a", "-o", "o.mkv", "--box", "\(Int.min),0,8,8"],
+      ["c.mkv", "--prompt", "a", "-o", "o.mkv", "--tokens", "t.txt"],
+      ["c.mkv", "--prompt", "a", "-o", "o.safetensors", "--tokens", "./o.safetensors"],
+      ["c.mkv", "--prompts", "p.txt", "-o", "out.npy"],
+      ["c.mkv", "--prompt", "a", "--seeds", "2", "-o", "out.mkv"],
+      ["t.safetensors", "--prompt", "a", "-o", "o.mkv", "--size", "64"],
+      ["t.safetensors", "--prompt", "a", "-o", "o.mkv", "--frames", "5"],
+      ["t.safetensors", "--prompt", "a", "-o", "o.mkv", "--caption", "b"],
+      ["--prompt", "a", "-o", "o.mkv", "--caption", "b"],
       ["c.mkv", "--prompt", "a", "--prompts", "p.txt", "-o", "o.mkv"],
       ["c.mkv", "--prompt", "a", "-o", "o.mkv", "--box", "1,2,3"],
       ["c.mkv", "--prompt", "a", "-o", "o.mkv", "--span", "9"],
@@ -92,6 +100,45 @@ struct RegenerateRefusalTests {
       let result = try Program.start(["regenerate"] + arguments).wait()
       #expect(result.code == 64, "\(arguments): \(result.error)")
       #expect(result.output.isEmpty)
+    }
+  }
+
+  @Test func levelsThatTheModelLacksAreWrongUsage() throws {
+    let studio = try Studio()
+    let result = try studio.run(
+      studio.clip, "--prompt", "a", "-o", studio.file("out.mkv"), "--levels", "1,9")
+    #expect(result.code == 64 && result.error.contains("level 9"), "\(result.error)")
+    let none = try Program.run("evaluate", "prompts", "--count", "0", "--texts", "0")
+    #expect(none.code == 64, "\(none.error)")
+    #expect(try studio.leftovers().isEmpty)
+  }
+
+  @Test func aSentenceMayBeginWithADash() throws {
+    let studio = try Studio()
+    let result = try studio.run(
+      studio.clip, "--prompt", "-blue", "--caption", "-red", "-o", studio.file("t.safetensors"),
+      "--levels", "4")
+    #expect(result.code == 0, "\(result.error)")
+    #expect(try studio.tokens("t.safetensors").caption == "-red")
+  }
+
+  /// One line, with the entry's name, for each that is wrong; a field that is misspelt is named.
+  @Test func linesOfAFileAreRefusedByTheirNames() throws {
+    let studio = try Studio()
+    let cases = [
+      ("{\"prompt\": \"a\", \"spam\": [0, 4]}", "“span”"),
+      ("{\"prompt\": \"a\", \"box\": [\(Int.min), 0, 8, 8]}", "[x,y,w,h]"),
+      ("{\"prompt\": \"a\", \"box\": [90, 0, 8, 8]}", "line 1: The region"),
+      ("{\"prompt\": \"a\", \"levels\": [9]}", "line 1: The region"),
+      ("{\"prompt\": \" \"}", "line 1: The prompt"),
+    ]
+    for (text, words) in cases {
+      try studio.write(text, to: "list")
+      let result = try studio.run(
+        studio.clip, "--prompts", studio.file("list"), "-o", studio.file("out"))
+      #expect(result.code == 1 && result.errorLines.count == 1, "\(result.error)")
+      #expect(result.error.contains(words), "\(words): \(result.error)")
+      #expect(try studio.leftovers() == ["list"])
     }
   }
 

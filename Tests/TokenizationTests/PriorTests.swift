@@ -107,12 +107,43 @@ private func rows(_ t: Int, _ codes: [[Float]], level: Int = 1) -> TokenRows {
     #expect(
       try prior.logits(open, memory: memory, text: prior.text([9])).values
         == again.logits(open, memory: copy, text: again.text([9])).values)
-    try read.check(tokenizer: "tiny", sha256: "abc", path: "p")
+    let strides = tinyPrior.strides
+    try read.check(tokenizer: "tiny", sha256: "abc", bits: 4, strides: strides, path: "p")
     #expect {
-      try read.check(tokenizer: "nano", sha256: "def", path: "models/prior")
+      try read.check(
+        tokenizer: "nano", sha256: "def", bits: 4, strides: strides, path: "models/prior")
     } throws: {
       let line = "\($0)"
       return line.contains("abc") && line.contains("def") && line.contains("nano")
+    }
+  }
+
+  /// Its hash is the right one, and its shape is another tokenizer's, or too large.
+  @Test func tamperedConfigurationsAreRefused() throws {
+    let usual = PriorConfiguration()
+    func refusal(_ change: (inout PriorConfiguration) -> Void) -> String? {
+      var folder = PriorFolder(
+        configuration: usual, tensors: [:], vocabulary: BytePairVocabulary())
+      change(&folder.configuration)
+      #expect(folder.configuration.problem == nil)
+      do {
+        try folder.check(
+          tokenizer: "nano", sha256: "", bits: 16, strides: usual.strides, path: "prior")
+        return nil
+      } catch { return "\(error)" }
+    }
+    #expect(refusal { _ in } == nil)
+    let changes: [(String, (inout PriorConfiguration) -> Void)] = [
+      ("1 level(s)", { $0.strides = [[2, 8, 8]] }), ("32 bits", { $0.bits = 32 }),
+      ("8 bits", { $0.bits = 8 }),
+      ("[1, 1, 1]", { $0.strides = $0.strides.map { _ in [1, 1, 1] } }),
+      ("1024 are the most", { $0.window = [4096, 4096, 4096] }),
+      ("1024 are the most", { $0.window = [21, 64, 64] }),
+    ]
+    for (words, change) in changes {
+      let line = refusal(change)
+      #expect(line?.contains(words) == true, "\(words): \(line ?? "taken")")
+      #expect(line?.contains("\n") == false)
     }
   }
 

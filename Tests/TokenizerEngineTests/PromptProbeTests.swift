@@ -54,8 +54,26 @@ import Training
     #expect(Set(report.texts.map(\.aspect)) == [.colour, .shape, .motion, .tone])
     for score in report.texts {
       #expect(score.matrices[.prompted] == score.matrices[.truth])
-      #expect(score.matrices[.wronglyPrompted]?.total == 3)
+      // Where all three ask for the same, no prompt is wrong.
+      #expect([nil, 3].contains(score.matrices[.wronglyPrompted]?.total))
       #expect(score.matrices[.unchanged] == nil)
+    }
+  }
+
+  @Test func aWrongPromptAsksForAnotherClass() throws {
+    var settings = Self.settings
+    (settings.edits, settings.texts) = (0, 12)
+    let report = try PromptProbe(judge: Self.judge, settings: settings)
+      .run(Oracle(settings, obeys: true)) { _, _ in }
+    let tone = try #require(report.texts.first { $0.aspect == .tone })
+    #expect(tone.accuracy(.prompted) > 0.8)
+    #expect(tone.matrices[.wronglyPrompted]?.total == 12)
+    #expect(tone.accuracy(.wronglyPrompted) < 0.2)
+    settings.texts = 1
+    let single = try PromptProbe(judge: Self.judge, settings: settings)
+      .run(Oracle(settings, obeys: true)) { _, _ in }
+    for score in single.texts {
+      #expect(score.count == 1 && score.matrices[.wronglyPrompted] == nil)
     }
   }
 

@@ -60,18 +60,44 @@ package struct PriorFolder {
   /// What names these weights.
   package var sha256: String { ModelFolder.sha256(of: tensors) }
 
+  /// The most tokens of a window: attention takes memory with their square.
+  package static let mostWindowTokens = 1_024
+
   /// Throws unless the loaded tokenizer is the one whose tokens this prior knows.
-  package func check(tokenizer name: String, sha256: String, path: String) throws {
+  package func check(
+    tokenizer name: String, sha256: String, bits: Int, strides: [[Int]], path: String
+  ) throws {
     guard sha256 == configuration.tokenizerSHA256 else {
       throw TokenizationError.unusable(
         reason: "\(path) was trained on tokens of “\(configuration.tokenizer)” "
           + "(\(configuration.tokenizerSHA256.prefix(12))), and the loaded model is “\(name)” "
           + "(\(sha256.prefix(12))); give its model with --model, or another prior with --prior.")
     }
+    guard bits == configuration.bits, strides == configuration.strides else {
+      throw TokenizationError.unusable(
+        reason: "\(path)/config.json says \(configuration.bits) bits on "
+          + "\(configuration.strides.count) level(s) of strides \(configuration.strides), and "
+          + "“\(name)” has \(bits) bits on \(strides.count) of \(strides); take the prior's "
+          + "folder as it was written.")
+    }
+    let tokens = configuration.windowTokens
+    guard tokens <= Self.mostWindowTokens else {
+      throw TokenizationError.unusable(
+        reason: "\(path)/config.json has a window of \(tokens) tokens, and "
+          + "\(Self.mostWindowTokens) are the most; take the prior's folder as it was written.")
+    }
   }
 }
 
 extension PriorConfiguration {
+  /// The tokens of all levels that a whole window holds.
+  var windowTokens: Int {
+    let padded = geometry.padded(frames: window[0], width: window[2], height: window[1])
+    return strides.indices.reduce(0) { sum, index in
+      sum + geometry.grid(level: index + 1, padded: padded).reduce(1, *)
+    }
+  }
+
   /// About how many numbers the weights have.
   var weightCount: Int {
     let own = width * (12 * width + 2 * width + 2 * textWidth)

@@ -26,12 +26,16 @@ extension Session {
   /// Tokenizes a clip from its first frame to its last, chunk by chunk.
   ///
   /// Memory holds one chunk and the codes found so far, however long the clip is.
+  ///
+  /// - Parameter check: told what the clip is before any of it is read; throws to go no further.
   package func tokenize(
-    _ request: ClipRequest, caption: String? = nil, report: StepReport
+    _ request: ClipRequest, caption: String? = nil, check: (ClipSummary) throws -> Void = { _ in },
+    report: StepReport
   ) throws -> TokenizedClip {
     let codec = try loadedCodec()
     let started = ContinuousClock.now
     let clip = try OpenedClip(request)
+    try check(clip.summary)
     let encode = try codec.startEncoding(caption: caption)
     var levels = [LevelCodes](repeating: LevelCodes(), count: codec.summary.strides.count)
     let chunks = ChunkSchedule.count(frames: clip.summary.frameCount)

@@ -55,9 +55,8 @@ package final class CorpusIndexer {
       text, vocabulary: tokenizer.vocabulary, limit: tokenizer.configuration.textLength)
     var notices: [String] = []
     if !reading.unknownWords.isEmpty {
-      let words = reading.unknownWords.prefix(5).map { "“\($0)”" }.joined(separator: ", ")
-      let more = reading.unknownWords.count > 5 ? " and \(reading.unknownWords.count - 5) more" : ""
-      notices.append("the model's vocabulary has no whole entry for \(words)\(more)")
+      notices.append(
+        "the model's vocabulary has no whole entry for \(reading.namedUnknownWords)")
     }
     if reading.dropped > 0 {
       notices.append("the text is longer than the model reads; its end is not used")

@@ -44,7 +44,7 @@ package struct PromptProbe {
       if let clip = try compose(index, subject) { clips.append(clip) }
     }
     for (index, clip) in clips.enumerated() {
-      add(clip, other: clips[(index + 1) % clips.count], &result)
+      add(clip, others: Array(clips[(index + 1)...] + clips[..<index]), &result)
     }
     return result
   }
@@ -128,14 +128,19 @@ package struct PromptProbe {
         frames: Self.frames, size: Self.size, prompt: caption, settings: sampling(index)))
   }
 
-  private func add(_ composed: Composed, other: Composed, _ result: inout PromptReport) {
+  /// `others` come in the order in which they are asked for a wrong prompt.
+  private func add(_ composed: Composed, others: [Composed], _ result: inout PromptReport) {
     let whole = PixelBox(x: 0, y: 0, width: Self.size, height: Self.size)
     let pictures: [(row: PromptScore.Row, pixels: [UInt8])] = [
       (.truth, composed.clip.pixels), (.reconstruction, composed.reconstruction),
-      (.prompted, composed.pixels), (.wronglyPrompted, other.pixels),
+      (.prompted, composed.pixels),
     ]
     for aspect in PromptAspect.allCases where aspect != .presence {
       guard let asked = composed.asked.index(of: aspect) else { continue }
+      // A prompt that asks for the same is not wrong.
+      let wrong = others.first { $0.asked.index(of: aspect).map { $0 != asked } ?? false }
+      var pictures = pictures
+      if let wrong { pictures.append((row: .wronglyPrompted, pixels: wrong.pixels)) }
       for (row, pixels) in pictures {
         var clip = composed.clip
         clip.pixels = pixels
@@ -149,7 +154,7 @@ package struct PromptProbe {
 package struct PromptReport: Sendable, Equatable {
   /// Within the region of edits.
   package private(set) var edits: [PromptScore] = []
-  /// Of clips made from text alone; wrongly prompted is the next clip.
+  /// Of clips made from text alone; wrongly prompted is the next clip that asks for another class.
   package private(set) var texts: [PromptScore] = []
   /// One share for each edit that leaves pixels outside.
   package internal(set) var changedOutside: [Double] = []

@@ -72,18 +72,22 @@ package final class Regeneration {
     }
   }
 
+  /// Why a prompt cannot be used; nil if it can.
+  package static func problem(ofPrompt prompt: String) -> String? {
+    guard prompt.contains(where: { !$0.isWhitespace }) else {
+      return "it is empty; say what the region should show, as in “a blue square”"
+    }
+    let bytes = prompt.utf8.count
+    return bytes <= longestPrompt
+      ? nil : "it has \(bytes) bytes, and \(longestPrompt) are the most"
+  }
+
   private static func check(
     _ request: RegenerationRequest, _ source: RegenerationSource, _ model: ModelSummary
   ) throws {
     let tokens = source.tokens
-    guard request.prompt.contains(where: { !$0.isWhitespace }) else {
-      throw RegenerationError.badPrompt(
-        reason: "it is empty; say what the region should show, as in “a blue square”")
-    }
-    let bytes = request.prompt.utf8.count
-    guard bytes <= longestPrompt else {
-      throw RegenerationError.badPrompt(
-        reason: "it has \(bytes) bytes, and \(longestPrompt) are the most")
+    if let problem = problem(ofPrompt: request.prompt) {
+      throw RegenerationError.badPrompt(reason: problem)
     }
     if let problem = request.settings.problem {
       throw RegenerationError.badSettings(reason: problem)

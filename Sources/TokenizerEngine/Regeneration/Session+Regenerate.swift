@@ -29,9 +29,7 @@ extension PromptReading {
   package var notices: [String] {
     var lines: [String] = []
     if !unknownWords.isEmpty {
-      let words = unknownWords.prefix(5).map { "“\($0)”" }.joined(separator: ", ")
-      let more = unknownWords.count > 5 ? " and \(unknownWords.count - 5) more" : ""
-      lines.append("the prior has no whole entry for \(words)\(more); read in pieces")
+      lines.append("the prior has no whole entry for \(namedUnknownWords); read in pieces")
     }
     if dropped > 0 {
       lines.append(

@@ -37,10 +37,31 @@ package struct PromptReading: Sendable, Equatable {
     ids = Array(all.prefix(limit))
     dropped = all.count - ids.count
     unknownWords = []
-    for word in prompt.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).map(String.init) {
-      let isKnown = ["", " "].contains { vocabulary.encode($0 + word).count <= 1 }
-      if !isKnown, !unknownWords.contains(word) { unknownWords.append(word) }
+    let words = prompt.split(whereSeparator: { !$0.isLetter && !$0.isNumber }).map(String.init)
+    for (index, word) in words.enumerated() where !unknownWords.contains(word) {
+      if !Self.isKnown(word, isFirst: index == 0, vocabulary) { unknownWords.append(word) }
     }
+  }
+
+  /// Whether a word is one id: after a blank, or where it begins the text.
+  ///
+  /// One letter always is, or begins one, and says nothing but in the article.
+  private static func isKnown(
+    _ word: String, isFirst: Bool, _ vocabulary: BytePairVocabulary
+  ) -> Bool {
+    guard word.count > 1 else { return word == "a" || word == "A" }
+    return (isFirst ? ["", " "] : [" "]).contains { vocabulary.encode($0 + word).count == 1 }
+  }
+
+  /// The first unknown words, each cut at 30 characters, and how many more there are.
+  package var namedUnknownWords: String {
+    let named = unknownWords.prefix(5).map { "“\(Self.short($0))”" }.joined(separator: ", ")
+    return named + (unknownWords.count > 5 ? " and \(unknownWords.count - 5) more" : "")
+  }
+
+  /// A word for one line.
+  package static func short(_ word: String) -> String {
+    word.count > 30 ? "\(word.prefix(30))…" : word
   }
 }
 
@@ -68,7 +89,9 @@ final class LoadedPrior: TokenPrior {
   var groupBits: Int { folder.configuration.groupBits }
 
   func check(_ model: ModelSummary) throws {
-    try folder.check(tokenizer: model.name, sha256: model.sha256, path: path)
+    try folder.check(
+      tokenizer: model.name, sha256: model.sha256, bits: model.bits,
+      strides: model.strides.map { [$0.t, $0.y, $0.x] }, path: path)
   }
 
   func read(_ prompt: String) -> PromptReading {
@@ -121,6 +144,7 @@ package enum RegenerationError: Error, Equatable, CustomStringConvertible {
   case otherTokens(reason: String)
   case noResult
   case otherClip
+  case outputIsClip(String)
 
   package var description: String {
     switch self {
@@ -133,6 +157,8 @@ package enum RegenerationError: Error, Equatable, CustomStringConvertible {
     case .badSettings(let reason): "The settings cannot be used: \(reason)."
     case .otherTokens(let reason): "The tokens cannot be used: \(reason)."
     case .noResult: "That job has no result (any more); run it again."
+    case .outputIsClip(let path):
+      "\(path): is the open clip itself; give another name for what is written."
     case .otherClip: "That result belongs to another clip, or to tokens of other weights."
     }
   }

@@ -28,6 +28,10 @@ package struct GenerateModel: Equatable, Sendable {
   var nextNumber = 1
   /// The result that was accepted last, whose tokens the engine sends as those of the clip.
   var workingJob: JobID?
+  /// The result that was accepted and is not heard of yet.
+  var accepting: JobID?
+  /// Jobs with lower numbers are about a former clip.
+  var firstJob = 1
 
   package var result: Regeneration? { results.first { $0.id == shown } }
 

@@ -73,7 +73,8 @@ enum ShellWord {
       $0.properties.isAlphabetic || ("0"..."9").contains($0)
         || "/._-+=:,".unicodeScalars.contains($0)
     }
-    guard !plain || text.isEmpty else { return text }
+    // What looks like an option is seen to be a word.
+    guard !plain || text.hasPrefix("-") || text.isEmpty else { return text }
     return "'"
       + text.split(separator: "'", omittingEmptySubsequences: false)
       .joined(separator: "'\\''") + "'"

@@ -63,6 +63,7 @@ extension AppModel {
   }
 
   private mutating func cancelled(_ job: JobID) {
+    acceptEnded(job)
     guard let entry = jobs.first(where: { $0.id == job }) else {
       if replaces(job) { workingFramesWereDropped() }
       return
@@ -95,6 +96,7 @@ extension AppModel {
   }
 
   private mutating func failed(_ job: JobID, reason: String) {
+    acceptEnded(job)
     guard let entry = jobs.first(where: { $0.id == job }) else {
       // It was to be accepted, taken back or given again, and is done itself.
       let isAccepted = generate.results.contains { $0.id == job }

@@ -99,6 +99,7 @@ extension AppModel {
     generate.results = []
     generate.shown = nil
     generate.nextNumber = 1
+    generate.firstJob = nextJob
     forgetChanges()
   }
 
@@ -107,6 +108,7 @@ extension AppModel {
     (generate.undo, generate.redo) = (0, 0)
     generate.accepted = []
     generate.workingJob = nil
+    generate.accepting = nil
   }
 
   // MARK: - Hearing
@@ -134,6 +136,7 @@ extension AppModel {
       change(job) { $0.report = report }
     case .working(let undo, let redo, let job):
       guard isOfThisClip(job) else { return }
+      acceptEnded(job)
       if undo > generate.accepted.count {
         generate.accepted.append(job)
       } else {
@@ -155,13 +158,15 @@ extension AppModel {
   }
 
   /// Whether an accepted result or an edit concerns the clip at hand, and not the one before.
-  private func isOfThisClip(_ job: JobID) -> Bool {
-    generate.results.contains { $0.id == job } || generate.accepted.contains(job)
-      || tokens.editing.names[job] != nil || tokens.editing.undone.contains(job)
-  }
+  private func isOfThisClip(_ job: JobID) -> Bool { job.number >= generate.firstJob }
 
   /// Whether tokens and frames of the job take the place of what is known.
   func replaces(_ job: JobID) -> Bool { job == generate.workingJob }
+
+  /// The engine has answered; only then it may be asked again.
+  mutating func acceptEnded(_ job: JobID) {
+    if generate.accepting == job { generate.accepting = nil }
+  }
 
   private mutating func change(_ job: JobID, _ body: (inout Regeneration) -> Void) {
     guard owns(job), let index = generate.results.firstIndex(where: { $0.id == job }) else {
@@ -222,11 +227,12 @@ extension AppModel {
       say("Result \(result.number) is not done.")
       return []
     }
-    guard generate.accepted.last != result.id else {
+    guard generate.accepted.last != result.id, generate.accepting != result.id else {
       say("Result \(result.number) is the clip already; u takes it back.")
       return []
     }
     say("Result \(result.number) is the clip now; u takes it back.")
+    generate.accepting = result.id
     return [.submit(.accept(result.id))]
   }
 

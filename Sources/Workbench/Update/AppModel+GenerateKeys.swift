@@ -36,7 +36,7 @@ extension AppModel {
     case .undoAccept: return undoAccept(back: true)
     case .redoAccept: return undoAccept(back: false)
     case .forgetResult: return forgetResult()
-    case .export: typeExport()
+    case .export: return typeExport()
     default: break
     }
     return []
@@ -90,15 +90,22 @@ extension AppModel {
     generate.wipe = min(1, max(0, generate.wipe + share))
   }
 
-  private mutating func typeExport() {
+  /// A name beside which nothing is lost; whether it is free, the disk knows.
+  private mutating func typeExport() -> [Effect] {
     let name = clip.summary?.name ?? "clip"
     let stem = name.lastIndex(of: ".").map { String(name[..<$0]) } ?? name
-    if view == .tokens {
-      overlay = .command(CommandLine(text: "write \(stem).safetensors"))
-      return
-    }
     let number = generate.result.map { "-\($0.number)" } ?? ""
-    overlay = .command(CommandLine(text: "export \(stem)\(number).mkv"))
+    let path = view == .tokens ? stem + ".safetensors" : "\(stem)\(number).mkv"
+    overlay = .command(CommandLine(text: (view == .tokens ? "write " : "export ") + path))
+    return [.findFreeName(path)]
+  }
+
+  /// Unless something else was typed meanwhile.
+  mutating func propose(_ name: String, insteadOf taken: String) {
+    guard case .command(let line) = overlay else { return }
+    for verb in ["write ", "export "] where line.text == verb + taken {
+      overlay = .command(CommandLine(text: verb + name))
+    }
   }
 
   // MARK: - The sentence

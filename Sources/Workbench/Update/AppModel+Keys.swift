@@ -123,7 +123,7 @@ extension AppModel {
         generate.result?.request
           ?? generate.request(summary, levelCount: model?.strides.count ?? 4),
         clip: summary.request,
-        model: modelPath)
+        model: modelPath, caption: tokens.pyramid == nil ? caption : tokens.caption)
       say("Copied: \(text)")
       return [.copy(text)]
     }

@@ -13,6 +13,7 @@ extension AppModel {
     case .presented(let figures): presenter = figures
     case .theme(let name): effects = follow(theme: name)
     case .notice(let text, let isError): say(text, isError: isError)
+    case .freeName(let name, let taken): propose(name, insteadOf: taken)
     }
     advanceBlink()
     return effects + wants() + wantsRuns()

@@ -13,6 +13,8 @@ package enum Message: Equatable, Sendable {
   case theme(String)
   /// A line that something outside the update wants to say.
   case notice(String, isError: Bool)
+  /// A name that is free on disk, in place of one that a command line proposed.
+  case freeName(String, insteadOf: String)
 }
 
 /// What the program does in answer.
@@ -26,4 +28,6 @@ package enum Effect: Equatable, Sendable {
   case copy(String)
   case theme(String)
   case nextColourMode
+  /// Find a name like this one that no file has, and say it where this one is taken.
+  case findFreeName(String)
 }

@@ -4,9 +4,13 @@ import VideoIO
 
 /// The command line that does the same as the screen.
 enum RegenerateWords {
-  static func of(_ request: RegenerationRequest, clip: ClipRequest, model: String?) -> String {
-    var words = ["pyratok", "regenerate", ShellWord.quoted(clip.path)]
+  static func of(
+    _ request: RegenerationRequest, clip: ClipRequest, model: String?, caption: String?
+  ) -> String {
+    let path = clip.path.hasPrefix("-") ? "./" + clip.path : clip.path
+    var words = ["pyratok", "regenerate", ShellWord.quoted(path)]
     words += ["--prompt", ShellWord.quoted(request.prompt)]
+    if let caption { words += ["--caption", ShellWord.quoted(caption)] }
     if let box = request.region.box {
       words += ["--box", "\(box.x),\(box.y),\(box.width),\(box.height)"]
     }

@@ -134,9 +134,10 @@ enum ResultText {
     }
   }
 
-  /// Words that the prior was not trained on as such.
+  /// Words that the prior's vocabulary has no whole entry for.
   static func unknown(_ words: [String]) -> String {
-    "not in the vocabulary, read in pieces: " + words.joined(separator: ", ")
+    "not in the vocabulary, read in pieces: "
+      + words.map(PromptReading.short).joined(separator: ", ")
   }
 
   /// How much of what was made anew is another token now.

@@ -37,6 +37,7 @@ struct EvaluatePrompts: ParsableCommand {
     guard (0...10_000).contains(count), (0...10_000).contains(texts) else {
       throw ValidationError("--count and --texts take 0 to 10000.")
     }
+    guard count + texts > 0 else { throw ValidationError("Give --count or --texts above 0.") }
   }
 
   func run() throws {

@@ -18,8 +18,11 @@ struct Regenerate: ParsableCommand {
   @Argument(help: "A clip or a token file; without one, all of a new clip is made.")
   var clip: String?
 
-  @Option(help: "What the region, or the whole clip, should show.")
+  @Option(parsing: .unconditional, help: "What the region, or the whole clip, should show.")
   var prompt: String?
+
+  @Option(parsing: .unconditional, help: "What the clip shows now; it changes its tokens.")
+  var caption: String?
 
   @Option(
     help: ArgumentHelp(
@@ -78,10 +81,49 @@ struct Regenerate: ParsableCommand {
         "--box and --span choose a part of a clip; \(clip == nil ? "there is none" : "--continue makes whole frames")."
       )
     }
-    if isBatch, tokens != nil { throw ValidationError("--tokens is for one result.") }
+    if let prompt, let problem = Regeneration.problem(ofPrompt: prompt) {
+      throw ValidationError("The prompt cannot be used: \(problem).")
+    }
+    try validateReading()
+    try validateOutputs()
     guard ["mkv", "mp4", "gif", "npy", "safetensors"].contains(ending) else {
       throw ValidationError("--as takes mkv, mp4, gif, npy or safetensors.")
     }
+  }
+
+  /// What says how a clip is read needs a clip that is read.
+  private func validateReading() throws {
+    let part = size.part
+    let isChosen = part.stream != nil || part.start != 0 || caption != nil
+    if clip == nil, isChosen {
+      throw ValidationError("--stream, --start and --caption are about a clip; there is none.")
+    }
+    let isSized = size.size != nil || size.square != nil || part.frames != nil
+    if let clip, clip.hasSuffix(".safetensors"), isChosen || isSized {
+      throw ValidationError(
+        "A token file has its size, frames and caption; --size, --square, --frames, --start, "
+          + "--stream and --caption are for clips.")
+    }
+  }
+
+  private func validateOutputs() throws {
+    if isBatch {
+      if tokens != nil { throw ValidationError("--tokens is for one result.") }
+      let endings = [".mkv", ".mp4", ".gif", ".npy", ".png", ".safetensors"]
+      if let ending = endings.first(where: { output.lowercased().hasSuffix($0) }) {
+        throw ValidationError(
+          "With --prompts or --seeds, -o names a folder and no \(ending) file; --as chooses what "
+            + "is in it.")
+      }
+    }
+    guard let tokens else { return }
+    guard tokens.hasSuffix(".safetensors") else {
+      throw ValidationError("--tokens names a file that ends in .safetensors.")
+    }
+    guard
+      URL(fileURLWithPath: tokens).standardizedFileURL.path
+        != URL(fileURLWithPath: output).standardizedFileURL.path
+    else { throw ValidationError("--tokens and -o are the same file.") }
   }
 
   func run() throws {
@@ -94,15 +136,27 @@ struct Regenerate: ParsableCommand {
     if !isBatch { try single.check(inputs: inputs) }
     let session = try common.session()
     try session.checkPrior(prior)
+    try checkLevels(session)
     let folder = isBatch ? try OutputFolder(output) : nil
     defer { folder?.close() }
     var run = InputRun(quiet: common.quiet, count: entries.count)
+    run.namesInputs = isBatch
     var results: [JSONObject] = []
     var start: (source: ClipTokens, seconds: Double, notices: [String])?
     try run.each(entries.map(\.name)) { name, report in
       guard let entry = entries.first(where: { $0.name == name }) else { return InputResult() }
       do {
-        if start == nil { start = try read(session, report: report) }
+        try check(entry, session)
+        if start == nil {
+          start = try read(session, report: report) { clip in
+            // As long as one can be made, the clip is needed.
+            if !entries.contains(where: { problem(of: $0, clip, session) == nil }),
+              let problem = problem(of: entry, clip, session)
+            {
+              throw RegenerationError.badRegion(reason: problem)
+            }
+          }
+        }
         let source = try source(start?.source, entry, session)
         let target = isBatch ? RegenerationOutput(path: path(of: entry), tokens: nil) : single
         var result = try target.write(size: source.tokens) { take in
@@ -155,13 +209,45 @@ struct Regenerate: ParsableCommand {
     return URL(fileURLWithPath: output).appendingPathComponent("\(name).\(ending)").relativePath
   }
 
+  /// Levels of the command line that the model does not have are a wrong use of it.
+  private func checkLevels(_ session: Session) throws {
+    if let problem = problem(ofLevels: region.region.levels, session) {
+      throw ValidationError("--levels: \(problem).")
+    }
+  }
+
+  /// What is wrong with a line of a file whatever the clip is.
+  private func check(_ entry: PromptEntry, _ session: Session) throws {
+    if let problem = Regeneration.problem(ofPrompt: entry.prompt) {
+      throw RegenerationError.badPrompt(reason: problem)
+    }
+    if let problem = problem(ofLevels: entry.region.levels, session) {
+      throw RegenerationError.badRegion(reason: problem)
+    }
+  }
+
+  private func problem(ofLevels levels: Set<Int>?, _ session: Session) -> String? {
+    ClipRegion(levels: levels).problem(
+      frames: 1, width: 1, height: 1, levelCount: session.codec?.summary.strides.count ?? 0)
+  }
+
+  private func problem(of entry: PromptEntry, _ clip: ClipSummary, _ session: Session) -> String? {
+    var region = entry.region
+    // What is made behind the clip's end has its own span.
+    if more != nil { region.span = nil }
+    return region.problem(
+      frames: clip.frameCount, width: clip.width, height: clip.height,
+      levelCount: session.codec?.summary.strides.count ?? 0)
+  }
+
   /// The tokens to start from; nil without a clip.
   private func read(
-    _ session: Session, report: StepReport
+    _ session: Session, report: StepReport, check: (ClipSummary) throws -> Void
   ) throws -> (source: ClipTokens, seconds: Double, notices: [String])? {
     guard let clip else { return nil }
     if clip.hasSuffix(".safetensors") { return (try session.tokens(ofFile: clip), 0, []) }
-    let made = try session.tokenize(size.request(for: clip), report: report)
+    let made = try session.tokenize(
+      size.request(for: clip), caption: caption, check: check, report: report)
     return (made.tokens, made.seconds, made.notices)
   }
 

@@ -85,7 +85,8 @@ extension PixelBox: ExpressibleByArgument {
     let parts = argument.split(separator: ",", omittingEmptySubsequences: false).map { Int($0) }
     let numbers = parts.compactMap { $0 }
     // Sides that overflow when they are added up are no box.
-    guard parts.count == 4, numbers.count == 4, numbers.allSatisfy({ abs($0) < 1 << 30 }) else {
+    guard parts.count == 4, numbers.count == 4, numbers.allSatisfy({ $0.magnitude < 1 << 30 })
+    else {
       return nil
     }
     self.init(x: numbers[0], y: numbers[1], width: numbers[2], height: numbers[3])

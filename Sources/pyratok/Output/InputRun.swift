@@ -18,6 +18,14 @@ struct RunEnded: Error {
   let cause: any Error
 }
 
+/// A fault that does not say itself which input it is about.
+private struct NamedFault: Error, CustomStringConvertible {
+  let name: String
+  let cause: any Error
+
+  var description: String { "\(name): \(cause)" }
+}
+
 /// What an input brought that people see at once.
 struct InputResult {
   /// What should be known about the clip, for stderr.
@@ -29,6 +37,8 @@ struct InputResult {
 /// Works through many inputs: a bad one is told about and passed over.
 struct InputRun {
   private(set) var skipped: [SkippedInput] = []
+  /// Whether faults are told with the input's name before them.
+  var namesInputs = false
   private let isQuiet: Bool
   private let count: Int
   private var progress: ProgressLine
@@ -72,8 +82,9 @@ struct InputRun {
       } catch {
         progress.clear()
         skipped.append(SkippedInput(path: path, reason: "\(error)"))
-        failure = error
-        if count > 1 { StandardError.writeLine("pyratok: skipped: \(error)") }
+        let told: any Error = namesInputs ? NamedFault(name: path, cause: error) : error
+        failure = told
+        if count > 1 { StandardError.writeLine("pyratok: skipped: \(told)") }
       }
     }
   }

@@ -1,5 +1,6 @@
 import Foundation
 import Tensors
+import TokenizerEngine
 
 /// Where a command writes to, checked before hours of work.
 enum OutputPath {
@@ -17,14 +18,8 @@ enum OutputPath {
 
   /// Throws if one of the inputs would be written over, by whatever name it goes.
   static func check(_ output: String, isNoneOf inputs: [String]) throws {
-    var there = stat()
-    guard stat(output, &there) == 0 else { return }
-    for input in inputs {
-      var read = stat()
-      guard stat(input, &read) == 0 else { continue }
-      if there.st_dev == read.st_dev, there.st_ino == read.st_ino {
-        throw CommandError.outputIsInput(output, input: input)
-      }
+    for input in inputs where FileIdentity.isSame(output, input) {
+      throw CommandError.outputIsInput(output, input: input)
     }
   }
 }

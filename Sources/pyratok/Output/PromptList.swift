@@ -20,6 +20,32 @@ enum PromptList {
     let span: [Int]?
     let levels: [Int]?
     let seed: UInt64?
+
+    enum CodingKeys: String, CodingKey, CaseIterable {
+      case prompt
+      case box
+      case span
+      case levels
+      case seed
+    }
+  }
+
+  /// The fields of an object, whatever they hold.
+  private struct Fields: Decodable {
+    private struct Name: CodingKey {
+      let stringValue: String
+      var intValue: Int? { nil }
+      init?(stringValue: String) { self.stringValue = stringValue }
+      init?(intValue: Int) { nil }
+    }
+
+    let unknown: String?
+
+    init(from decoder: any Decoder) throws {
+      let names = try decoder.container(keyedBy: Name.self).allKeys.map(\.stringValue)
+      let known = Line.CodingKeys.allCases.map(\.stringValue)
+      unknown = names.filter { !known.contains($0) }.min()
+    }
   }
 
   /// Throws one line that names the file, and the line where one is wrong.
@@ -53,6 +79,12 @@ enum PromptList {
   ) throws -> PromptEntry {
     guard line.hasPrefix("{") else {
       return PromptEntry(name: "", prompt: line, region: region, seed: seed)
+    }
+    let fields = try? JSONDecoder().decode(Fields.self, from: Data(line.utf8))
+    if let unknown = fields?.unknown {
+      let nearest = NearestName.find(unknown, in: Line.CodingKeys.allCases.map(\.stringValue))
+      throw Fault(
+        reason: "there is no field \(unknown.quotedForMessage); did you mean “\(nearest)”?")
     }
     guard let read = try? JSONDecoder().decode(Line.self, from: Data(line.utf8)) else {
       throw Fault(

@@ -50,7 +50,7 @@ struct PromptOutput {
       $0.set("no_change", score.matrices[.unchanged]?.accuracy)
       $0.set("prompted", score.accuracy(.prompted))
       $0.set("prompted_margin", score.margin)
-      $0.set("wrong_prompt", score.accuracy(.wronglyPrompted))
+      $0.set("wrong_prompt", score.matrices[.wronglyPrompted]?.accuracy)
       $0.set("share_of_ceiling", score.shareOfCeiling)
       $0.set("chance", score.chance)
       if let matrix = score.matrices[.prompted] { $0.set("confusion", JSONObject(matrix)) }
@@ -97,7 +97,8 @@ struct PromptOutput {
       fixed(score.accuracy(.reconstruction), 3),
       score.matrices[.unchanged].map { fixed($0.accuracy, 3) } ?? "-",
       fixed(score.accuracy(.prompted), 3), fixed(score.margin, 3),
-      fixed(score.accuracy(.wronglyPrompted), 3), fixed(score.shareOfCeiling, 2),
+      score.matrices[.wronglyPrompted].map { fixed($0.accuracy, 3) } ?? "-",
+      fixed(score.shareOfCeiling, 2),
       fixed(score.chance, 3),
     ]
   }

@@ -19,6 +19,8 @@ struct RegenerationOutput {
       try OutputPath.check(path, isNoneOf: inputs)
       if path.hasSuffix(".safetensors") { try OutputPath.checkFile(path) }
     }
+    // One may be a link to the other.
+    if let tokens { try OutputPath.check(tokens, isNoneOf: [path]) }
   }
 
   /// Lets `make` hand out all frames; nothing is left behind where it throws.
@@ -28,17 +30,30 @@ struct RegenerationOutput {
     let result: RegenerationResult
     if isTokens {
       result = try make { _ in }
-      try result.tokens.write(to: path)
+      try writeTokens(result)
+      try undoingTokens { try result.tokens.write(to: path) }
     } else {
       let writer = try makeWriter(
         path: path, width: tokens.width, height: tokens.height,
         frameRate: Rational(tokens.frameRate.numerator, tokens.frameRate.denominator),
         times: tokens.times)
       result = try make { try writer.append($0) }
-      try writer.finish()
+      try writeTokens(result)
+      try undoingTokens { try writer.finish() }
     }
-    if let path = self.tokens { try result.tokens.write(to: path) }
     return result
+  }
+
+  private func writeTokens(_ result: RegenerationResult) throws {
+    if let tokens { try result.tokens.write(to: tokens) }
+  }
+
+  /// The tokens go again where what they lie beside cannot be written.
+  private func undoingTokens(_ body: () throws -> Void) throws {
+    do { try body() } catch {
+      if let tokens { unlink(tokens) }
+      throw error
+    }
   }
 }
 
