@@ -31,9 +31,11 @@ private let size = Size(width: 80, height: 24)
   @Test func tokensOfAnotherShapeAreNotTaken() {
     var pyramid = TokenPyramid(model: ExampleModel.summary, frames: 9, width: 64, height: 96)
     let before = pyramid
-    #expect(!pyramid.replace(ExampleModel.slices(frames: 17)))
+    let takesOthers = pyramid.replace(ExampleModel.slices(frames: 17))
+    #expect(!takesOthers)
     #expect(pyramid == before)
-    #expect(pyramid.replace(ExampleModel.slices(frames: 9, width: 64, height: 96)))
+    let takesItsOwn = pyramid.replace(ExampleModel.slices(frames: 9, width: 64, height: 96))
+    #expect(takesItsOwn)
     #expect(pyramid.isWhole)
   }
 
