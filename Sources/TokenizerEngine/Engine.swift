@@ -40,6 +40,7 @@ package actor Engine {
   private nonisolated let cancelled = CancelledJobs()
   private nonisolated let playhead = Playhead()
   private nonisolated let pictures: PictureService
+  private nonisolated let corpus: CorpusService
   private nonisolated let post: @Sendable (EngineEvent) -> Void
   private let session: Session
   private var running: [Running] = []
@@ -60,6 +61,7 @@ package actor Engine {
   ) {
     self.post = post
     pictures = PictureService(cancelled: cancelled, post: post)
+    corpus = CorpusService(cancelled: cancelled, post: post)
     session = Session(loadCodec: loadCodec, loadPrior: loadPrior)
   }
 
@@ -72,8 +74,13 @@ package actor Engine {
     case .open(let request, let job):
       pictures.open(request, job: job)
       executor.async { self.assumeIsolated { $0.dropResults(unlessOf: request) } }
+    case .cut(let patches, let job): pictures.cut(patches, job: job)
+    case .openIndex(let path, let job): corpus.open(path, job: job)
+    case .findPlaces(let pattern, let limit, let job):
+      let query = CorpusQuery(words: "\(pattern)", target: .pattern(pattern))
+      corpus.find(query, limit: limit, job: job)
     case .cancel(let job): cancelled.insert(job)
-    case .loadModel, .tokenize, .redraw, .regenerate, .accept, .edit, .ready, .explain,
+    case .loadModel, .search, .tokenize, .redraw, .regenerate, .accept, .edit, .ready, .explain,
       .measureLadder, .undoAccept, .redoAccept, .export:
       executor.async { self.assumeIsolated { $0.perform(command) } }
     }
@@ -139,7 +146,9 @@ package actor Engine {
       }
     case .export(let result, let path, let job):
       attempt(job) { try export(result, to: path, job: job) }
-    case .open, .show, .cancel: break
+    case .search(let words, let limit, let job):
+      attempt(job) { corpus.find(try session.corpusQuery(words), limit: limit, job: job) }
+    case .open, .show, .cut, .openIndex, .findPlaces, .cancel: break
     }
   }
 

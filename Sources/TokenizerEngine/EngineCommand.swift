@@ -16,6 +16,14 @@ package enum EngineCommand: Sendable, Equatable {
   /// Decodes a frame for the screen, and the next ones while nothing newer is asked for; `clip` is
   /// the job that opened it, and another clip's request is dropped.
   case show(frame: Int, ahead: Int, clip: JobID)
+  /// Cuts pieces out of pictures, in place of all that were asked for before.
+  case cut([Patch], job: JobID)
+  /// Opens an index beside the clip, in place of another one; nil closes it.
+  case openIndex(path: String?, job: JobID)
+  /// Where codes of a pattern stand in the open index.
+  case findPlaces(CodePattern, limit: Int, job: JobID)
+  /// What in the open index is nearest to words, or has a code.
+  case search(String, limit: Int, job: JobID)
   case tokenize(TokenizingRequest, job: JobID)
   /// Decodes from the tokens, beginning with `frame`, without what is muted.
   case redraw(frame: Int, muting: Mutes, job: JobID)
@@ -70,6 +78,12 @@ package enum EngineEvent: Sendable, Equatable {
   /// A frame of the clip that the job `clip` opened.
   case picture(index: Int, Frame, clip: JobID)
   case pictureFailed(index: Int, reason: String, clip: JobID)
+  /// For a `cut`; nothing else is said of it.
+  case patch(Patch, PatchOutcome, job: JobID)
+  case indexOpened(CorpusSummary, job: JobID)
+  /// Of all clips of the index together, level 1 first.
+  case indexUsage([LevelUsage], job: JobID)
+  case found(CorpusFindings, job: JobID)
   case tokens([TokenSlice], job: JobID)
   case reconstructed(first: Int, frames: [Frame], psnr: [Double], muting: Mutes, job: JobID)
   case statistics([LevelUsage], job: JobID)

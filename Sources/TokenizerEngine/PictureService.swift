@@ -9,7 +9,8 @@ import VideoIO
 package actor PictureService {
   private nonisolated let executor = DispatchQueueExecutor(
     label: "pictures", quality: .default)
-  private nonisolated let wanted = LatestRequest()
+  private nonisolated let wanted = LatestRequest<FrameRequest>()
+  private nonisolated let wantedPatches = LatestRequest<PatchRequest>()
   private nonisolated let post: @Sendable (EngineEvent) -> Void
   private nonisolated let cancelled: CancelledJobs
   private var clip: OpenedClip?
@@ -17,6 +18,9 @@ package actor PictureService {
   private var clipJob: JobID?
   private var cache: [Int: Frame] = [:]
   private var cachedOrder: [Int] = []
+  private let cutter = PatchCutter()
+  private var patchJob: JobID?
+  private var isCutting = false
 
   package nonisolated var unownedExecutor: UnownedSerialExecutor {
     executor.asUnownedSerialExecutor()
@@ -35,6 +39,42 @@ package actor PictureService {
     let request = FrameRequest(frame: frame, ahead: ahead, clip: clip)
     guard wanted.replace(with: request) else { return }
     executor.async { self.assumeIsolated { $0.serve() } }
+  }
+
+  /// In place of all that were asked for before; none if nobody looks at patches any more.
+  nonisolated func cut(_ patches: [Patch], job: JobID) {
+    guard wantedPatches.replace(with: PatchRequest(patches: patches, job: job)) else { return }
+    executor.async { self.assumeIsolated { $0.takePatches() } }
+  }
+
+  private func takePatches() {
+    guard let request = wantedPatches.take() else { return }
+    patchJob = request.job
+    cutter.replace(with: request.patches) { cache[$0] != nil }
+    cutLater()
+  }
+
+  /// The screen's own frames come between two frames of patches.
+  private func cutLater() {
+    guard !isCutting, !cutter.isIdle else { return }
+    isCutting = true
+    executor.async {
+      self.assumeIsolated {
+        $0.isCutting = false
+        $0.cutNext()
+        $0.cutLater()
+      }
+    }
+  }
+
+  private func cutNext() {
+    let cut = cutter.next(
+      openFrame: { index, job in
+        guard job == clipJob, let clip, index < clip.summary.frameCount else { return nil }
+        return try frame(index, of: clip)
+      }, shouldStop: { !wantedPatches.isEmpty })
+    guard let job = patchJob else { return }
+    for (patch, outcome) in cut ?? [] { post(.patch(patch, outcome, job: job)) }
   }
 
   private func openClip(_ request: ClipRequest, job: JobID) {
@@ -88,21 +128,26 @@ private struct FrameRequest: Sendable {
   var clip: JobID
 }
 
+private struct PatchRequest: Sendable {
+  var patches: [Patch]
+  var job: JobID
+}
+
 /// A slot for the newest request.
 // Unchecked: the lock guards the only state.
-private final class LatestRequest: @unchecked Sendable {
+private final class LatestRequest<Request: Sendable>: @unchecked Sendable {
   private let lock = NSLock()
-  private var request: FrameRequest?
+  private var request: Request?
 
   /// True when the slot was empty, so that somebody must come and take it.
-  func replace(with newer: FrameRequest) -> Bool {
+  func replace(with newer: Request) -> Bool {
     lock.withLock {
       defer { request = newer }
       return request == nil
     }
   }
 
-  func take() -> FrameRequest? {
+  func take() -> Request? {
     lock.withLock {
       defer { request = nil }
       return request

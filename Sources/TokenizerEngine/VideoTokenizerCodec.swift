@@ -16,7 +16,7 @@ func loadTokenizer(_ path: String?) throws -> VideoTokenizer {
 }
 
 /// The real tokenizer behind the engine's narrow view of it: frames in, codes out, and back.
-final class VideoTokenizerCodec: ClipCodec {
+final class VideoTokenizerCodec: ClipCodec, TextVectors {
   let summary: ModelSummary
   private let tokenizer: VideoTokenizer
 
@@ -58,6 +58,8 @@ final class VideoTokenizerCodec: ClipCodec {
   func startDecoding(muting mutes: Mutes) -> ChunkDecoder {
     Self.chunks(of: tokenizer.makeDecoder(muting: Muting(mutes, bits: summary.bits)))
   }
+
+  func query(_ text: String) throws -> CorpusQuery { try tokenizer.query(text) }
 
   private static func chunks(of decoder: StreamingDecoder) -> ChunkDecoder {
     ChunkDecoder(

@@ -12,6 +12,8 @@ package struct OpenOptions: Sendable {
   package var theme: String?
   /// The folder of the prior, or the name of a bundled one.
   package var prior: String?
+  /// The index that is opened beside the clip.
+  package var db: String?
   package var colors: ColorDepth?
   package var view = ViewName.clip
   package var terminal = Terminal.Options()
@@ -71,9 +73,10 @@ package final class App {
     if let line = terminal.description.notices.first {
       _ = model.update(.notice(line, isError: false))
     }
-    let effects =
+    var effects =
       options.run.map { model.watch($0, model: options.model) }
       ?? model.start(options.request, model: options.model, caption: options.caption)
+    if let db = options.db { effects += model.openIndex(db) }
     // The first screen is up before anything is loaded.
     draw()
     let mailbox = mailbox

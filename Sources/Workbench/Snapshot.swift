@@ -11,6 +11,8 @@ package struct SnapshotOptions: Sendable {
   /// What the Generate screen makes first.
   package var regeneration: RegenerationRequest?
   package var prior: String?
+  /// The index that is opened beside the clip.
+  package var db: String?
   package var size: Size
   package var theme: String?
   /// Whether only the characters are wanted: pictures are dots then, tokens letters.
@@ -36,6 +38,7 @@ package final class Snapshot {
   private var clock = 0.0
   private var results: [JobID: RegeneratedClip] = [:]
   private var runs: Set<String> = []
+  private var corpus: CorpusIndex?
 
   private init(
     _ options: SnapshotOptions, loadCodec: @escaping (String?) throws -> any ClipCodec
@@ -80,6 +83,13 @@ package final class Snapshot {
         guard options.view == .clip else { throw error }
       }
       perform(model.start(request, model: options.model, caption: options.caption))
+    }
+    if let db = options.db {
+      let fault = model.notice
+      perform(model.openIndex(db))
+      if model.index == nil, let notice = model.notice, notice != fault {
+        throw SnapshotFault(description: notice.text)
+      }
     }
     if let request = options.regeneration { perform(model.generate(like: request)) }
     for step in options.steps {
@@ -133,6 +143,23 @@ package final class Snapshot {
       do { tell(.picture(index: frame, try clip.frame(frame), clip: job)) } catch {
         tell(.pictureFailed(index: frame, reason: "\(error)", clip: job))
       }
+    case .cut(let patches, let job):
+      for (patch, outcome) in session.cut(patches) { tell(.patch(patch, outcome, job: job)) }
+    case .openIndex(let path, let job):
+      corpus?.close()
+      corpus = nil
+      guard let path else { break }
+      attempt(job) {
+        let index = try CorpusIndex(reading: path)
+        corpus = index
+        tell(.indexOpened(try index.summary(), job: job))
+        // One of another model is closed again at once.
+        if corpus === index { tell(.indexUsage(try index.levelUsage(), job: job)) }
+      }
+    case .findPlaces(let pattern, let limit, let job):
+      find(CorpusQuery(words: "\(pattern)", target: .pattern(pattern)), limit, job)
+    case .search(let words, let limit, let job):
+      attempt(job) { find(try session.corpusQuery(words), limit, job) }
     case .tokenize(let request, let job):
       attempt(job) {
         try session.open(request.clip)
@@ -186,6 +213,13 @@ package final class Snapshot {
     }
   }
 
+  private func find(_ query: CorpusQuery, _ limit: Int, _ job: JobID) {
+    attempt(job) {
+      guard let corpus else { throw CorpusError.notOpen }
+      tell(.found(try corpus.find(query, limit: limit), job: job))
+    }
+  }
+
   private func show(_ change: WorkingChange) throws {
     let steps = session.acceptedSteps
     tell(.working(undo: steps.undo.count, redo: steps.redo.count, job: change.job))
@@ -225,3 +259,6 @@ package final class Snapshot {
     }
   }
 }
+
+/// What keeps a snapshot from being drawn, in one line.
+private struct SnapshotFault: Error, CustomStringConvertible { let description: String }

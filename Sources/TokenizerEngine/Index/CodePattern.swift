@@ -11,6 +11,12 @@ package struct CodePattern: Sendable, Equatable {
     value = code & mask
   }
 
+  /// All codes with a bit that is 1; bit 0 is the highest.
+  package init(bit: Int, bits: Int) {
+    let mask: UInt32 = 1 << UInt32(max(0, bits - 1 - bit))
+    self.init(bits: bits, mask: mask, value: mask)
+  }
+
   private init(bits: Int, mask: UInt32, value: UInt32) {
     (self.bits, self.mask, self.value) = (bits, mask, value)
   }

@@ -4,7 +4,7 @@ import Tokenization
 import VideoIO
 
 /// What a clip of an index was read from.
-package struct CorpusSource: Sendable, Equatable, Codable {
+package struct CorpusSource: Sendable, Hashable, Codable {
   /// False for a token file, which has no pictures.
   package var isClip: Bool
   package var stream: Int?
@@ -122,9 +122,12 @@ package struct CorpusEntry: Sendable {
 }
 
 /// A clip that an index holds.
-package struct CorpusClip: Sendable, Equatable {
+package struct CorpusClip: Sendable, Hashable {
   package let id: Int64
   package let path: String
+  /// Of its file when it was indexed, as a fingerprint has them.
+  let bytes: Int
+  let modified: Int
   package let source: CorpusSource
   package let frames: Int
   /// The working size in pixels.
@@ -136,4 +139,10 @@ package struct CorpusClip: Sendable, Equatable {
 
   /// The file's or folder's name without those around it.
   package var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+  /// Throws where its file is gone, or is no longer the one that was indexed.
+  package func checkIsUnchanged() throws {
+    guard let now = try? CorpusFingerprint(of: path) else { throw CorpusError.vanished(path) }
+    guard now.bytes == bytes, now.modified == modified else { throw CorpusError.changed(path) }
+  }
 }

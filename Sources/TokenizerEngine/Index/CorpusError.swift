@@ -11,6 +11,13 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
   case emptyFolder(String)
   case badCode(String, reason: String)
   case noSuchLevel(Int, levels: Int)
+  /// No index stands beside the clip.
+  case notOpen
+  case noTexts
+  /// A clip of the index, by its path.
+  case vanished(String)
+  case changed(String)
+  case noPictures(String)
   /// The disk is full, the folder may not be written to, and the like.
   case storage(path: String, reason: String)
 
@@ -31,6 +38,11 @@ package enum CorpusError: Error, Equatable, CustomStringConvertible {
       "\(path): the folder holds no clips and no token files."
     case .badCode(let text, let reason): "\(text.quotedForMessage) is no code: \(reason)."
     case .noSuchLevel(let level, let levels): "there is no level \(level), only 1 to \(levels)."
+    case .notOpen: "No index is open; :db FILE opens one."
+    case .noTexts: "This model reads no texts; search for a code."
+    case .vanished(let path): "\(path): is gone; index its folder again."
+    case .changed(let path): "\(path): has changed since it was indexed; index it again."
+    case .noPictures(let path): "\(path): a token file has no pictures."
     case .storage(let path, let reason): "\(path): the index cannot be used: \(reason)."
     }
   }

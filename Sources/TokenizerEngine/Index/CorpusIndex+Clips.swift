@@ -85,7 +85,7 @@ extension CorpusIndex {
   // MARK: Rows
 
   static let clipColumns =
-    "SELECT id, path, options, frames, width, height, start_frame, caption, embedding FROM clips"
+    "SELECT id, path, options, frames, width, height, start_frame, caption, bytes, modified FROM clips"
 
   func corpusClip(_ row: Row) throws -> CorpusClip {
     func number(_ column: Int, in range: ClosedRange<Int>) -> Int? {
@@ -95,11 +95,13 @@ extension CorpusIndex {
       let source = String.fromDatabaseValue(row[2]).flatMap(CorpusSource.init(text:)),
       let frames = number(3, in: 1...1_000_000_000), let width = number(4, in: 1...1_000_000),
       let height = number(5, in: 1...1_000_000),
-      let start = number(6, in: 0...Int(Int32.max))
+      let start = number(6, in: 0...Int(Int32.max)), let bytes = Int.fromDatabaseValue(row[8]),
+      let modified = Int.fromDatabaseValue(row[9])
     else { throw damaged("a clip has no path, size or options") }
     return CorpusClip(
-      id: id, path: path, source: source, frames: frames, width: width, height: height,
-      startFrame: start, caption: String.fromDatabaseValue(row[7]))
+      id: id, path: path, bytes: bytes, modified: modified, source: source, frames: frames,
+      width: width, height: height, startFrame: start,
+      caption: String.fromDatabaseValue(row[7]))
   }
 
   private func insert(_ grid: TokenGrid, clip: Int64, into db: Database) throws {

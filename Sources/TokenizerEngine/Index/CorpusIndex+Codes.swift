@@ -62,7 +62,7 @@ extension CorpusIndex {
         clips[clip.id] = clip
         try scan(db, sql: "WHERE id = ?", [item.place.id]) { place, codes in
           result.places += occurrences(
-            of: pattern, in: codes, place, clip, item.score, first: share)
+            of: pattern, in: codes, place, clip, item.score, spread: share)
         }
       }
       return result
@@ -104,13 +104,15 @@ extension CorpusIndex {
     return try corpusClip(row)
   }
 
-  /// The first ones of a grid, in its order.
+  /// Some of a grid's places, evenly spread over its order.
   private func occurrences(
     of pattern: CodePattern, in codes: [UInt32], _ place: StoredPlace, _ clip: CorpusClip,
-    _ score: Double, first limit: Int
+    _ score: Double, spread wanted: Int
   ) -> [CorpusOccurrence] {
     let stride = model.strides[place.level - 1]
-    return codes.indices.lazy.filter { pattern.matches(codes[$0]) }.prefix(limit).map { index in
+    let all = codes.indices.filter { pattern.matches(codes[$0]) }
+    return (0..<min(wanted, all.count)).map { number in
+      let index = all[number * all.count / wanted]
       let (t, y, x) = (
         index / (place.h * place.w), index / place.w % place.h, index % place.w
       )

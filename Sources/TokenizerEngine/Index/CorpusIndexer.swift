@@ -47,22 +47,8 @@ package final class CorpusIndexer {
     return CorpusAddition(wasThere ? .replaced : .added, notices: notices)
   }
 
-  /// What a text is searched by, and one line for each thing that is not read as it was meant.
-  package func query(_ text: String) throws -> (vector: [Float], notices: [String]) {
-    let vector = try tokenizer.vector(of: text)
-    guard tokenizer.model.text != nil else { return (vector, []) }
-    let reading = PromptReading(
-      text, vocabulary: tokenizer.vocabulary, limit: tokenizer.configuration.textLength)
-    var notices: [String] = []
-    if !reading.unknownWords.isEmpty {
-      notices.append(
-        "the model's vocabulary has no whole entry for \(reading.namedUnknownWords)")
-    }
-    if reading.dropped > 0 {
-      notices.append("the text is longer than the model reads; its end is not used")
-    }
-    return (vector, notices)
-  }
+  /// What a text is searched by.
+  package func query(_ text: String) throws -> CorpusQuery { try tokenizer.query(text) }
 
   private func check(_ tokens: ClipTokens, path: String) throws {
     guard tokens.modelSHA256 == model.sha256 else {

@@ -23,6 +23,8 @@ package struct AppModel: Equatable, Sendable {
   package var caption: String?
   /// What is lit on every screen.
   package var brush: Brush?
+  package var index: IndexModel?
+  var pendingPlace: PendingPlace?
   var request: ClipRequest?
   var modelPath: String?
   var nextJob = 1
@@ -72,7 +74,10 @@ extension AppModel {
     let order: [Job.Kind] =
       view == .generate
       ? [.exporting, .regenerating, .tokenizing, .opening, .measuring, .redrawing, .loadingModel]
-      : [.exporting, .tokenizing, .regenerating, .opening, .measuring, .redrawing, .loadingModel]
+      : [
+        .exporting, .searching, .tokenizing, .regenerating, .opening, .measuring, .redrawing,
+        .openingIndex, .loadingModel,
+      ]
     return order.lazy.compactMap { kind in
       kind == .regenerating ? self.runningRegeneration : self.jobs.last { $0.kind == kind }
     }.first
@@ -95,6 +100,8 @@ package struct Job: Equatable, Sendable {
     case regenerating
     case exporting
     case measuring
+    case openingIndex
+    case searching
   }
 
   package var id: JobID
@@ -112,6 +119,8 @@ package struct Job: Equatable, Sendable {
     case .regenerating: "making it anew"
     case .exporting: "writing " + (subject ?? "")
     case .measuring: "measuring levels"
+    case .openingIndex: "opening the index"
+    case .searching: "searching the index"
     }
   }
 }

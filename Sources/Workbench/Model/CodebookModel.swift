@@ -15,17 +15,28 @@ package struct CodebookModel: Equatable, Sendable {
   package var timeMeasure = TimeMeasure.usage
   /// What each level adds, when it was measured.
   package var ladder: LevelLadder?
+  /// The patches of a code; while it is up it has the keys.
+  package var gallery: GalleryModel?
+  /// What was found in the index; it lies over the gallery.
+  package var search: SearchModel?
 
   package var shown: LevelUsage? { statistics.first { $0.level == level } }
 
   package var finding: CodebookFindings.Level? { findings?.levels.first { $0.level == level } }
+
+  /// What the list of pairs stands on.
+  package var chosenPair: BitPair? {
+    let pairs = finding?.relations?.pairs ?? []
+    return pairs.isEmpty ? nil : pairs[min(pair, pairs.count - 1)]
+  }
 
   /// What the panel's cursor stands on.
   package var pointed: Brush? {
     switch panel {
     case .codes:
       shown.flatMap { $0.topCodes.indices.contains(code) ? .code($0.topCodes[code].code) : nil }
-    case .bits, .pairs: .bit(bit)
+    case .bits: .bit(bit)
+    case .pairs: .bit(chosenPair?.first ?? bit)
     case .overview, .time, .reach, .ladder: nil
     }
   }

@@ -7,7 +7,7 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
   case finerLevel, coarserLevel
   case cursorUp, cursorDown, cursorLeft, cursorRight
   case nextCodebookPanel, previousCodebookPanel, codebookUp, codebookDown
-  case timeMeasure, light, nextLit, previousLit, measureLadder
+  case timeMeasure, light, nextLit, previousLit, measureLadder, openGallery, searchIndex
   case nextPlace, previousPlace, bitMode, muteLevel, muteBit, unmuteAll
   case flipBit, setCode, chooseBox, pasteTokens, towardsCopy, awayFromCopy, explainBits
   case nextPanel, previousPanel, panelUp, panelDown, panelEnter
@@ -39,8 +39,8 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
       [.clip, .tokens, .codebook, .generate]
     case .loop, .mark: [.clip, .tokens, .codebook]
     case .nextCodebookPanel, .previousCodebookPanel, .codebookUp, .codebookDown, .timeMeasure,
-      .light,
-      .nextLit, .previousLit, .measureLadder:
+      .light, .nextLit, .previousLit, .measureLadder, .openGallery,
+      .searchIndex:
       [.codebook]
     case .undoAccept, .redoAccept, .export: [.tokens, .generate]
     case _ where isAboutEditing: [.tokens]
@@ -85,6 +85,8 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .codebookDown: "↓ j"
     case .timeMeasure: "v"
     case .measureLadder: "g"
+    case .openGallery: "Enter"
+    case .searchIndex: "/"
     case .light: "o"
     case .nextLit: "n"
     case .previousLit: "N"
@@ -213,6 +215,8 @@ package enum Action: String, CaseIterable, Equatable, Sendable {
     case .codebookDown: "level, code, bit or pair below"
     case .timeMeasure: "next measure of the levels over time"
     case .measureLadder: "what each level adds to the picture, from here on"
+    case .openGallery: "gallery: the patches that the code stands for"
+    case .searchIndex: "search the open index by words or a code"
     case .light: "light the code or bit on every screen, or put it out"
     case .nextLit: "to the next frame where it occurs"
     case .previousLit: "to the frame before where it occurs"

@@ -3,13 +3,18 @@ import TokenizerEngine
 extension AppModel {
   mutating func perform(codebook action: Action) -> [Effect] {
     switch action {
-    case .nextCodebookPanel: codebook.panel = codebook.panel.next(1)
-    case .previousCodebookPanel: codebook.panel = codebook.panel.next(-1)
+    case .nextCodebookPanel, .previousCodebookPanel:
+      codebook.panel = codebook.panel.next(action == .nextCodebookPanel ? 1 : -1)
+      codebook.search = nil
+      return closeGallery()
+    case .openGallery: return openGallery()
+    case .searchIndex: return typeSearch()
     case .codebookUp: moveInCodebook(rows: -1)
     case .codebookDown: moveInCodebook(rows: 1)
     case .timeMeasure:
       codebook.panel = .time
       codebook.timeMeasure = codebook.timeMeasure.next
+      return closeGallery()
     case .light: toggleBrush()
     case .nextLit, .previousLit: goToLit(forward: action == .nextLit)
     case .measureLadder: return measureLadder()
@@ -20,18 +25,19 @@ extension AppModel {
 
   private mutating func measureLadder() -> [Effect] {
     codebook.panel = .ladder
+    let closing = closeGallery()
     guard clip.summary != nil, tokens.pyramid?.isKnown(frame: clip.playhead) == true else {
       say("These frames have no tokens yet; t tokenizes them.")
-      return []
+      return closing
     }
     guard !jobs.contains(where: { $0.kind == .measuring }) else {
       say("It is being measured; x cancels.")
-      return []
+      return closing
     }
     codebook.ladder = nil
     clip.playback.pause()
     let job = begin(.measuring)
-    return [.submit(.measureLadder(frame: clip.playhead, job: job))]
+    return closing + [.submit(.measureLadder(frame: clip.playhead, job: job))]
   }
 
   private mutating func moveInCodebook(rows: Int) {
@@ -46,7 +52,6 @@ extension AppModel {
     case .pairs:
       let pairs = codebook.finding?.relations?.pairs ?? []
       codebook.pair = min(max(0, codebook.pair + rows), max(0, pairs.count - 1))
-      if pairs.indices.contains(codebook.pair) { codebook.bit = pairs[codebook.pair].first }
     }
     // What is lit follows the cursor.
     if brush != nil, let pointed = codebook.pointed { brush = pointed }
@@ -82,15 +87,19 @@ extension AppModel {
   }
 
   /// Tabs, levels of the table, rows of the lists.
-  mutating func press(codebook event: MouseEvent, in content: Rect) {
+  mutating func press(codebook event: MouseEvent, in content: Rect) -> [Effect] {
     let layout = CodebookLayout(content: content)
     if let tab = layout.tabs.first(where: { $0.rect.contains(x: event.x, y: event.y) }) {
       codebook.panel = tab.panel
-      return
+      codebook.search = nil
+      return closeGallery()
     }
-    guard codebook.panel == .overview else { return }
+    if codebook.search != nil { return press(search: event, in: layout.content) }
+    if codebook.gallery != nil { return press(gallery: event) }
+    guard codebook.panel == .overview else { return [] }
     let row = event.y - layout.content.y - 1
     let count = codebook.statistics.count
     if (0..<count).contains(row) { setLevel(count - row) }
+    return []
   }
 }

@@ -9,14 +9,16 @@ extension AppModel {
       guard owns(job) else { return [] }
       model = summary
       modelFault = nil
-      return tokenizeIfReady()
+      return checkIndex() + tokenizeIfReady()
     case .clipOpened(let summary, let job):
       guard owns(job), summary.request == request else { return [] }
       jobs.removeAll { $0.id == job }
       clip.summary = summary
       fitRegion(to: summary)
       if let line = summary.info.notices.first { say(line) }
-      return tokenizeIfReady()
+      let effects = tokenizeIfReady()
+      goToPendingPlace()
+      return effects
     case .picture(let index, let frame, let job):
       guard clip.job == job else { return [] }
       clip.picture = ShownPicture(index: index, frame: frame)
@@ -25,10 +27,13 @@ extension AppModel {
       guard clip.job == job else { return [] }
       clip.pictureFault = reason
       say("Frame \(index): \(reason)", isError: true)
+    case .patch(let patch, let outcome, let job): took(patch, outcome, job: job)
+    case .indexOpened, .indexUsage, .found: return happened(index: event)
     case .tokens(let slices, let job):
       if replaces(job) {
         tokens.pyramid?.replace(slices)
         codebook.ladder = nil
+        refreshGallery()
         return []
       }
       guard owns(job) else { return [] }
@@ -54,6 +59,7 @@ extension AppModel {
     case .finished(let job):
       let entry = jobs.first { $0.id == job }
       end(job)
+      if entry?.kind == .tokenizing { refreshGallery() }
       if entry?.kind == .regenerating { regenerationEnded(job) }
       if entry?.kind == .exporting { say("Written: \(entry?.subject ?? "")") }
     case .cancelled(let job): cancelled(job)
@@ -78,6 +84,7 @@ extension AppModel {
     case .loadingModel: say("Cancelled; t loads the model.")
     case .redrawing, .exporting, .measuring: say("Cancelled.")
     case .regenerating: regenerationCancelled(job)
+    case .openingIndex, .searching: indexCancelled(entry)
     }
   }
 
@@ -116,6 +123,7 @@ extension AppModel {
     case .regenerating:
       regenerationFailed(job, reason: reason)
       say(reason, isError: true)
+    case .openingIndex, .searching: indexFailed(entry, reason: reason)
     case .tokenizing, .redrawing, .exporting, .measuring: say(reason, isError: true)
     }
   }

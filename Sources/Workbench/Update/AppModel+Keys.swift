@@ -6,6 +6,7 @@ extension AppModel {
     if case .focus = key { return [] }
     if overlay != nil { return pressedOverOverlay(key) }
     if let effects = pressedInPrompt(key) { return effects }
+    if let effects = pressedInSearch(key) ?? pressedInGallery(key) { return effects }
     if case .mouse(let event) = key { return moused(event) }
     if case .named(.escape, _) = key {
       // First the bit, then the box.

@@ -30,9 +30,12 @@ extension AppModel {
       } else if view == .tokens {
         press(token: event, layout: layout)
       } else if view == .codebook {
-        press(codebook: event, in: layout.content)
+        return press(codebook: event, in: layout.content)
       }
-    case .wheelUp, .wheelDown: wheel(event, layout: layout)
+    case .wheelUp, .wheelDown:
+      let key: Key = event.action == .wheelDown ? .down : .up
+      if let effects = pressedInSearch(key) ?? pressedInGallery(key) { return effects }
+      wheel(event, layout: layout)
     case .drag, .release: break
     }
     return []

@@ -67,6 +67,7 @@ extension AppModel {
   }
 
   mutating func open(_ request: ClipRequest) -> [Effect] {
+    let closing = closeGallery()
     self.request = request
     clip = ClipModel()
     let (level, editing) = (tokens.level, tokens.editing)
@@ -79,11 +80,13 @@ extension AppModel {
     forgetResults()
     askedFrame = nil
     pendingRedraw = nil
-    let stale = jobs.filter { $0.kind != .loadingModel }
-    jobs.removeAll { $0.kind != .loadingModel }
+    pendingPlace = nil
+    let kept: [Job.Kind] = [.loadingModel, .openingIndex, .searching]
+    let stale = jobs.filter { !kept.contains($0.kind) }
+    jobs.removeAll { !kept.contains($0.kind) }
     let job = begin(.opening, subject: request.name)
     clip.job = job
-    return stale.map { .submit(.cancel($0.id)) } + [.submit(.open(request, job: job))]
+    return closing + stale.map { .submit(.cancel($0.id)) } + [.submit(.open(request, job: job))]
   }
 
   /// Moves the playhead by the clock and lets an old notice go.
@@ -112,7 +115,7 @@ extension AppModel {
         .submit(
           .show(frame: clip.playhead, ahead: clip.playback.isPlaying ? 12 : 2, clip: job)))
     }
-    return effects + wantsReconstruction() + wantsForEditing()
+    return effects + wantsReconstruction() + wantsForEditing() + wantsPatches()
   }
 
   private mutating func wantsReconstruction() -> [Effect] {

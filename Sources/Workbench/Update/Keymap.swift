@@ -98,7 +98,8 @@ package enum Keymap {
   private static let codebook: [Key: Action] = [
     .up: .codebookUp, .down: .codebookDown, .left: .frameBack, .right: .frameForward,
     .character("k"): .codebookUp, .character("j"): .codebookDown,
-    .tab: .nextCodebookPanel, .backTab: .previousCodebookPanel,
+    .tab: .nextCodebookPanel, .backTab: .previousCodebookPanel, .enter: .openGallery,
+    .character("/"): .searchIndex,
     .character("v"): .timeMeasure, .character("o"): .light, .character("g"): .measureLadder,
     .character("n"): .nextLit, .character("N"): .previousLit,
   ]

@@ -9,6 +9,7 @@ package enum TypedCommand: String, CaseIterable, Sendable {
   case prompt, box, span, levels, region, steps, temperature, topp, guidance, seed, sampling, prior
   case gallery, wipe, accept, undo, redo, export
   case flip, set, paste, write
+  case db, search, patches
 
   /// What other programs call them.
   static let aliases: [String: TypedCommand] = [
@@ -54,6 +55,9 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .export, .write: "PATH"
     case .flip: "BIT"
     case .set: "0x1a2b | 1a2b | 6699"
+    case .db: "FILE | none"
+    case .search: "WORDS | 0x1a2b | 1xx0"
+    case .patches: "HEX"
     case .pause, .resume, .stop, .checkpoint, .unmute, .mark, .tokenize, .cancel, .colours, .help,
       .quit, .accept, .undo, .redo, .paste:
       ""
@@ -114,6 +118,9 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .export: "write the result: .mkv, .mp4, .gif, a folder, or .safetensors for tokens"
     case .flip: "flip a bit of the token under the cursor; 0 is the most significant"
     case .set: "set the code of the token under the cursor"
+    case .db: "open an index of clips beside the clip"
+    case .search: "search the index: clips by words, places by a code"
+    case .patches: "gallery of the patches that a code stands for"
     case .paste: "paste the copied tokens at the cursor, or fill the box"
     case .write: "write the tokens as they are now: .safetensors, or decoded: .mkv, .mp4, .gif"
     }
@@ -195,6 +202,11 @@ extension AppModel {
       .sampling, .prior, .gallery, .wipe, .accept, .undo, .redo, .export:
       return perform(generating: command, rest)
     case .flip, .set, .paste, .write: return perform(editing: command, rest)
+    case .db:
+      guard !rest.isEmpty else { return refuse("db wants the file of an index, or none.") }
+      return openIndex(rest == "none" ? "" : rest)
+    case .search: return search(rest)
+    case .patches: return showPatches(rest)
     }
     return []
   }
@@ -234,9 +246,28 @@ extension AppModel {
     return []
   }
 
+  private func code(hexadecimal text: String) -> UInt32? {
+    UInt32(text.hasPrefix("0x") ? String(text.dropFirst(2)) : text, radix: 16)
+  }
+
+  /// Of a code, or without one of that under the cursor.
+  private mutating func showPatches(_ text: String) -> [Effect] {
+    guard tokens.pyramid != nil else { return refuse("No codes are known yet; t finds them.") }
+    if text.isEmpty {
+      guard view == .tokens, let cursor = tokens.cursor(atFrame: clip.playhead),
+        let code = tokens.pyramid?.code(at: cursor)
+      else { return openGallery() }
+      return showGallery(.code(code))
+    }
+    let bits = tokens.pyramid?.bits ?? 16
+    guard let code = code(hexadecimal: text), bits >= 32 || code >> UInt32(bits) == 0 else {
+      return refuse("patches wants a hexadecimal code of \(bits) bits, not “\(text)”.")
+    }
+    return showGallery(.code(code))
+  }
+
   private mutating func go(toCode text: String) -> [Effect] {
-    let digits = text.hasPrefix("0x") ? String(text.dropFirst(2)) : text
-    guard let code = UInt32(digits, radix: 16) else {
+    guard let code = code(hexadecimal: text) else {
       return refuse("code wants a hexadecimal number, not “\(text)”.")
     }
     guard let pyramid = tokens.pyramid, let grid = pyramid[level: tokens.level],

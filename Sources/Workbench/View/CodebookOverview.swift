@@ -9,10 +9,17 @@ struct CodebookOverview {
 
   func draw(on screen: inout Screen, in numbers: Rect) {
     let statistics = model.codebook.statistics
-    let tableRows = min(numbers.height, statistics.count + 1)
+    let corpus = model.corpus.map { corpus in
+      (
+        name: "\(Numbers.grouped(corpus.clips)) clips of \(corpus.name)",
+        usage: model.index?.usage ?? []
+      )
+    }
+    let tableRows = min(numbers.height, statistics.count + (corpus == nil ? 1 : 2))
     let (table, rest) = numbers.splitTop(tableRows)
     LevelTable(
-      statistics: statistics, findings: model.codebook.findings, focus: shown.level
+      statistics: statistics, findings: model.codebook.findings, focus: shown.level,
+      corpus: corpus
     ).draw(on: &screen, in: table)
     let below = drawFindings(focus: shown.level, on: &screen, in: rest)
     guard below.height >= 4 else { return }

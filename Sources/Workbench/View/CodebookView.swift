@@ -8,11 +8,22 @@ struct CodebookView {
   let drawing: FrameDrawing
 
   func draw(on screen: inout Screen, in rect: Rect) {
-    guard let shown = model.codebook.shown else { return drawEmpty(on: &screen, in: rect) }
     let layout = CodebookLayout(content: rect)
-    scope.draw(on: &screen, in: layout.scope)
-    drawTabs(layout, level: shown, on: &screen)
     let content = layout.content
+    if let shown = model.codebook.shown {
+      scope.draw(on: &screen, in: layout.scope)
+      drawTabs(layout, level: shown, on: &screen)
+    }
+    // It is there for the next clip, too.
+    if let search = model.codebook.search {
+      return SearchView(search: search, corpus: model.corpus, bits: model.model?.bits ?? 16)
+        .draw(on: &screen, in: content)
+    }
+    guard let shown = model.codebook.shown else { return drawEmpty(on: &screen, in: rect) }
+    if let gallery = model.codebook.gallery {
+      return GalleryView(model: model, gallery: gallery, context: context, drawing: drawing)
+        .draw(on: &screen, in: content)
+    }
     switch model.codebook.panel {
     case .overview:
       CodebookOverview(model: model, context: context, shown: shown)

@@ -60,6 +60,12 @@ struct FooterView {
     case .generate where model.generate.prompt.isTyping:
       return [("enter", "make it"), ("↑↓", "earlier ones"), ("^U", "clear"), ("esc", "leave")]
     case .generate: return generateHints(cancel: cancel) + [play, step] + end
+    case .codebook where model.codebook.search != nil:
+      return [("↑↓", "choose"), ("enter", "open"), ("/", "search"), ("esc", "back")] + cancel + end
+    case .codebook where model.codebook.gallery != nil:
+      let sides: [Hint] = model.codebook.gallery?.search == nil ? [] : [("tab", "clip or index")]
+      return [("↑↓←→", "patch"), ("enter", "to its place")] + sides
+        + [("[ ]", "code"), ("{ }", "level"), ("esc", "back")] + cancel + end
     case .codebook:
       let lists: [Hint] =
         model.codebook.pointed == nil
@@ -68,7 +74,10 @@ struct FooterView {
       let measure: [Hint] =
         model.codebook.panel == .time
         ? [("v", "measure")] : model.codebook.panel == .ladder ? [("g", "measure")] : []
-      return [("tab", "parts")] + lists + measure + [("{ }", "level"), step] + cancel
+      let search: [Hint] = model.index == nil ? [] : [("/", "search")]
+      return [("tab", "parts"), ("enter", "patches")] + search + lists + measure + [
+        ("{ }", "level"), step,
+      ] + cancel
         + [("S", "symbols"), ("y", "copy"), play] + end
     }
   }

@@ -5,16 +5,22 @@ struct LevelTable {
   let statistics: [LevelUsage]
   let findings: CodebookFindings?
   let focus: Int
+  /// The index beside the clip, level 1 first; no usage while it is being counted.
+  var corpus: (name: String, usage: [LevelUsage])?
 
   private struct Column {
     var head: String
     var short: String
     var width: Int
+    /// Whether it is about the index.
+    var isCorpus = false
     var value: (LevelUsage) -> String
   }
 
-  func draw(on screen: inout Screen, in rect: Rect) {
-    let columns = columns(for: rect.width)
+  func draw(on screen: inout Screen, in all: Rect) {
+    let columns = columns(for: all.width)
+    let (groups, rect) = all.splitTop(corpus == nil ? 0 : 1)
+    drawGroups(columns, on: &screen, in: groups)
     var x = rect.x
     for column in columns {
       let place = Rect(x: x, y: rect.y, width: column.width - 2, height: 1)
@@ -46,8 +52,58 @@ struct LevelTable {
     }
   }
 
+  /// Which columns are about the clip, and which about the index.
+  private func drawGroups(_ columns: [Column], on screen: inout Screen, in rect: Rect) {
+    guard !rect.isEmpty, let corpus else { return }
+    let before = columns.prefix { !$0.isCorpus }.reduce(0) { $0 + $1.width }
+    let width = columns.filter(\.isCorpus).reduce(0) { $0 + $1.width }
+    let level = columns.first?.width ?? 0
+    func put(_ text: String, from start: Int, _ width: Int) {
+      guard width > 0 else { return }
+      let place = Rect(x: rect.x + start, y: rect.y, width: max(0, width - 2), height: 1)
+        .intersection(rect)
+      let room = max(0, place.width - min(text.columns, place.width) - 1)
+      screen.put(
+        String(repeating: "─", count: room) + " " + text, in: place,
+        style: Style(.title, on: .background), alignment: .trailing)
+    }
+    put("this clip", from: level, before - level)
+    put(corpus.name, from: before, width)
+    let end = before + width
+    put("this clip", from: end, columns.reduce(0) { $0 + $1.width } - end)
+  }
+
+  private func inCorpus(_ level: LevelUsage) -> LevelUsage? {
+    corpus?.usage.first { $0.level == level.level }
+  }
+
+  private static func usedOfCeiling(_ level: LevelUsage) -> String {
+    "\(Numbers.grouped(level.used)) / \(Numbers.grouped(Int(level.ceiling.rounded())))"
+  }
+
+  private static func share(_ level: LevelUsage) -> String {
+    Numbers.percent(level.ceiling > 0 ? Double(level.used) / level.ceiling : 0)
+  }
+
   private func finding(_ level: LevelUsage) -> CodebookFindings.Level? {
     findings?.levels.first { $0.level == level.level }
+  }
+
+  private func corpusColumns(isNarrow: Bool, width: Int) -> [Column] {
+    guard corpus != nil else { return [] }
+    func text(_ level: LevelUsage, _ value: (LevelUsage) -> String) -> String {
+      inCorpus(level).map(value) ?? "…"
+    }
+    let tokens = Column(head: "tokens", short: "tokens", width: 13, isCorpus: true) {
+      text($0) { Numbers.grouped($0.tokens) }
+    }
+    let used = Column(
+      head: "used / ceiling", short: "used", width: width < 120 ? 17 : 19, isCorpus: true
+    ) { text($0, Self.usedOfCeiling) }
+    let share = Column(head: "of ceiling", short: "share", width: 9, isCorpus: true) {
+      text($0, Self.share)
+    }
+    return isNarrow ? [used] : [tokens, used, share]
   }
 
   /// As many columns as fit, the most telling first.
@@ -60,12 +116,17 @@ struct LevelTable {
       [
         Column(head: "level", short: "lvl", width: isNarrow ? 5 : 7) { "\($0.level)" }
       ] + (isNarrow ? [] : [tokens]) + [
-        Column(head: "used / ceiling", short: "used", width: width < 120 ? 16 : 19) {
-          "\(Numbers.grouped($0.used)) / \(Numbers.grouped(Int($0.ceiling.rounded())))"
-        },
-        Column(head: "of ceiling", short: "share", width: isNarrow ? 9 : 12) {
-          Numbers.percent($0.ceiling > 0 ? Double($0.used) / $0.ceiling : 0)
-        },
+        Column(
+          head: "used / ceiling", short: "used", width: width < 120 ? 16 : 19,
+          value: Self.usedOfCeiling)
+      ]
+      + (isNarrow && corpus != nil
+        ? []
+        : [
+          Column(
+            head: "of ceiling", short: "share",
+            width: isNarrow ? 9 : corpus != nil && width < 120 ? 9 : 12, value: Self.share)
+        ]) + corpusColumns(isNarrow: isNarrow, width: width) + [
         Column(head: "perplexity", short: "perpl.", width: width < 120 ? 9 : 12) {
           Numbers.fixed($0.perplexity, 0)
         },

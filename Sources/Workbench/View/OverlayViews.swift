@@ -56,6 +56,7 @@ struct HelpView {
     let here = own + all.filter { !own.contains($0) }
     let everywhere = Action.allCases.filter { $0.views == nil }
     section("\(view.title) screen", here.map { ($0.keys, $0.title) })
+    if view == .codebook { section("In the gallery", inGallery) }
     section("Everywhere", everywhere.map { ($0.keys, $0.title) })
     section(
       "Mouse",
@@ -78,6 +79,15 @@ struct HelpView {
   private static let tokensByMouse: [(keys: String, text: String)] = [
     ("drag", "a box of tokens on a grid"),
     ("click", "on a picture: the token of this level there"),
+  ]
+
+  private static let inGallery: [(keys: String, text: String)] = [
+    ("↑↓←→", "patch; PgUp, PgDn a page, Home, End"),
+    ("Enter", "to its place on the Tokens screen; a second click too"),
+    ("[ ]", "the code before and after in use, or the bit"),
+    ("{ }", "patches of the coarser or finer level"),
+    ("Tab", "patches of this clip, or of the open index"),
+    ("Esc", "back; from what was searched too, where Enter opens the clip"),
   ]
 
   private static let boxesByMouse: [(keys: String, text: String)] = [

@@ -42,7 +42,7 @@ struct PairsPanel {
     let order = relations.order
     let pitch = rect.width >= 3 * order.count + 3 ? 3 : 2
     guard rect.height >= 3, rect.width >= pitch * 2 + 3 else { return }
-    let pair = chosen(relations)
+    let pair = model.codebook.chosenPair
     for (row, bit) in order.enumerated() where row < rect.height - 1 {
       let y = rect.y + row
       let isChosen = bit == pair?.first || bit == pair?.second
@@ -83,11 +83,6 @@ struct PairsPanel {
     screen.put(
       text, x: rect.x, y: rect.y,
       style: Style(.rgb(TokenColors.ink(on: color)), on: .rgb(color), .bold))
-  }
-
-  private func chosen(_ relations: BitRelations) -> BitPair? {
-    let pairs = relations.pairs
-    return pairs.isEmpty ? nil : pairs[min(model.codebook.pair, pairs.count - 1)]
   }
 
   private func drawPairs(_ relations: BitRelations, on screen: inout Screen, in rect: Rect) {

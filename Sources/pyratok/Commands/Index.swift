@@ -6,7 +6,8 @@ struct Index: ParsableCommand {
     abstract: "Index the tokens of many clips, for `search` and the statistics of a corpus.",
     discussion: """
       One SQLite file of one model's codes. A clip that is in it already, unchanged, is passed over; \
-      a changed one takes the place of the former. Ended in the middle, the same command goes on.
+      a changed one takes the place of the former, and what is gone from a folder that is named \
+      goes from the index. Ended in the middle, the same command goes on.
       Examples: pyratok index film.mp4 clips/ --db clips.db
                 pyratok index clips/captions.jsonl --db clips.db
       """)
@@ -55,6 +56,13 @@ struct Index: ParsableCommand {
       let result = try add(input, indexer, index, report)
       outcome.add(result.outcome)
       return InputResult(notices: result.notices)
+    }
+    for folder in clips {
+      let pruned = try index.prune(folder: folder)
+      outcome.removed += pruned.removed
+      let count = pruned.removed
+      let told = count > 0 ? ["\(count) of its clips are gone, and no longer in the index"] : []
+      InputRun.show(told + pruned.notices, of: folder, quiet: common.quiet)
     }
     try run.finish()
     outcome.clips = try index.clipCount()

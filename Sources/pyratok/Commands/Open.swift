@@ -24,12 +24,20 @@ struct Open: ParsableCommand {
       valueName: "folder"))
   var prior: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "An index that `pyratok index` made, for the codes of a corpus beside the clip's.",
+      valueName: "file"))
+  var db: String?
+
   @OptionGroup var part: ClipOptions
   @OptionGroup var common: CommonOptions
 
   func run() throws {
     common.applyThreads()
     if let clip { try KnownFile.checkClip(clip) }
+    // A database that is none is told of before a screen is opened.
+    if let db { try CorpusIndex(reading: db).close() }
     let request = part.request(for: try clip ?? SampleLocation.anyClip())
     guard isatty(STDIN_FILENO) != 0, isatty(STDOUT_FILENO) != 0 else { return try print(request) }
     var options = OpenOptions(request: request)
@@ -37,6 +45,7 @@ struct Open: ParsableCommand {
     options.caption = caption
     options.theme = theme
     options.prior = prior
+    options.db = db
     let app: App
     do {
       app = try App(options) { try loadCodec($0) }
@@ -58,6 +67,7 @@ struct Open: ParsableCommand {
     options.model = common.model
     options.caption = caption
     options.theme = theme
+    options.db = db
     options.isPlainText = true
     let (screen, _, notices) = try Workbench.Snapshot.screen(options) { try loadCodec($0) }
     InputRun.show(notices, of: request.path, quiet: common.quiet)

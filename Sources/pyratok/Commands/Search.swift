@@ -68,7 +68,7 @@ struct Search: ParsableCommand {
     }
     let started = ContinuousClock.now
     let words = try indexer.query(query)
-    let found = try index.nearest(to: words.vector, limit: count)
+    guard case .clips(let found) = try index.find(words, limit: count).hits else { return }
     let seconds = (ContinuousClock.now - started) / .seconds(1)
     let output = SearchOutput(
       query: query, index: index, seconds: seconds,

@@ -43,6 +43,9 @@ struct SnapshotCommand: ParsableCommand {
   @Option(help: "The folder of the prior, or the name of a bundled one.")
   var prior: String?
 
+  @Option(help: ArgumentHelp("An index of clips to open beside the clip.", valueName: "file"))
+  var db: String?
+
   @Flag(help: "With the terminal's colours.")
   var ansi = false
 
@@ -84,6 +87,7 @@ struct SnapshotCommand: ParsableCommand {
     options.model = common.model
     options.caption = caption
     options.theme = theme
+    options.db = db
     if view == .generate {
       options.prior = prior
       options.regeneration = prompt.map {

@@ -9,6 +9,8 @@ struct IndexReport {
   /// Of the file.
   var bytes = 0
   var skipped: [SkippedInput] = []
+  /// Clips that were gone.
+  var removed = 0
   private var added = 0
   private var replaced = 0
   private var unchanged = 0
@@ -25,6 +27,7 @@ struct IndexReport {
 
   var text: String {
     "\(path): \(clips) clips (\(added) added, \(replaced) replaced, \(unchanged) unchanged, "
+      + (removed > 0 ? "\(removed) removed, " : "")
       + "\(skipped.count) skipped), \(fixed(Double(bytes) / 1e6, 1)) MB, \(fixed(seconds, 1)) s"
   }
 
@@ -35,6 +38,7 @@ struct IndexReport {
       $0.set("added", added)
       $0.set("replaced", replaced)
       $0.set("unchanged", unchanged)
+      $0.set("removed", removed)
       $0.set("skipped", skipped.map(\.json))
       $0.set("seconds", seconds)
       $0.set("bytes", bytes)
