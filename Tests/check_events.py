@@ -12,7 +12,7 @@ def numbers(value, path):
         for name, inner in value.items():
             yield from numbers(inner, path + [name])
     elif isinstance(value, list):
-        start = 1 if path[-1] in ("levels", "usage") else 0
+        start = 1 if path[-1] in ("levels", "usage", "flips") else 0
         for index, inner in enumerate(value):
             yield from numbers(inner, path + [str(index + start)])
     elif isinstance(value, (int, float)) and not isinstance(value, bool):

@@ -69,6 +69,32 @@ package struct AlertThresholds: Sendable, Equatable, Codable {
   /// What the decoder saw may differ so much from what its integers stand for.
   package var leakDifference = 1e-3
 
+  // MARK: Numbers of a run
+
+  /// What is left of the commitment loss, of its highest in the three windows before, when it has
+  /// gone.
+  package var vanishedLoss = 0.05
+  /// What is left of the picture's loss when the picture has become better.
+  package var improvedPicture = 0.9
+  /// The commitment loss over its lowest in the windows before.
+  package var commitmentRise = 1.5
+  package var commitmentWindows = 5
+  /// What is left of the best batch entropy when it counts as falling.
+  package var entropyFall = 0.9
+  package var leastLearningRate = 1e-8
+  /// Windows in which a rate may still rise from nothing.
+  package var warmUpWindows = 10
+  /// The share of usage that is lost when a term of the loss, such as a discriminator's, comes in.
+  package var markerDrop = 0.2
+  /// Windows behind the change of the loss in which it may be to blame.
+  package var markerWindows = 10
+  /// The share of a clip's bits that differ from the evaluation before.
+  package var flippedBits = 0.2
+  /// The same of whole tokens, where a program logs those.
+  package var changedTokens = 0.5
+  /// Evaluations of a run's beginning whose changes are not judged.
+  package var driftGrace = 3
+
   package init() {}
 
   enum CodingKeys: String, CodingKey, CaseIterable {
@@ -97,6 +123,18 @@ package struct AlertThresholds: Sendable, Equatable, Codable {
     case cappedEntropy = "capped_entropy"
     case residualRise = "residual_rise"
     case leakDifference = "leak_difference"
+    case vanishedLoss = "vanished_loss"
+    case improvedPicture = "improved_picture"
+    case commitmentRise = "commitment_rise"
+    case commitmentWindows = "commitment_windows"
+    case entropyFall = "entropy_fall"
+    case leastLearningRate = "least_learning_rate"
+    case warmUpWindows = "warm_up_windows"
+    case markerDrop = "marker_drop"
+    case markerWindows = "marker_windows"
+    case flippedBits = "flipped_bits"
+    case changedTokens = "changed_tokens"
+    case driftGrace = "drift_grace"
   }
 }
 
@@ -140,7 +178,7 @@ extension AlertThresholds {
       throw fault("it has no field \(unknown.quotedForMessage); did you mean “\(nearest)”?")
     }
     let whole = given.keys.sorted().first { name in
-      CodingKeys(stringValue: name).map(AlertThresholds.whole.contains) == true
+      AlertThresholds.whole.contains { $0.key.stringValue == name }
         && given[name] != given[name]?.rounded()
     }
     if let whole { throw fault("“\(whole)” must be a whole number") }
@@ -155,39 +193,51 @@ extension AlertThresholds {
     if let problem { throw fault(problem) }
   }
 
-  private static let whole: [CodingKeys] = [
-    .windowSteps, .windowTokens, .graceWindows, .riseWindows, .deadWindows, .enoughTokens,
-    .collapseWindows, .saturatedWindows, .inertWindows,
-  ]
+  /// Whole numbers, and the least that each may be.
+  private static var whole: [(key: CodingKeys, least: Int, field: KeyPath<Self, Int>)] {
+    [
+      (.windowSteps, 1, \.windowSteps), (.windowTokens, 1, \.windowTokens),
+      (.graceWindows, 0, \.graceWindows), (.riseWindows, 1, \.riseWindows),
+      (.deadWindows, 1, \.deadWindows), (.enoughTokens, 1, \.enoughTokens),
+      (.collapseWindows, 1, \.collapseWindows), (.saturatedWindows, 1, \.saturatedWindows),
+      (.inertWindows, 1, \.inertWindows), (.commitmentWindows, 1, \.commitmentWindows),
+      (.warmUpWindows, 0, \.warmUpWindows), (.markerWindows, 1, \.markerWindows),
+      (.driftGrace, 0, \.driftGrace),
+    ]
+  }
+
+  private static var shares: [(key: CodingKeys, field: KeyPath<Self, Double>)] {
+    [
+      (.deadShare, \.deadShare), (.duplicateCorrelation, \.duplicateCorrelation),
+      (.correlatedShare, \.correlatedShare), (.fineBitEntropy, \.fineBitEntropy),
+      (.parityCorrelation, \.parityCorrelation), (.collapsedUsage, \.collapsedUsage),
+      (.lostUsage, \.lostUsage), (.fallenUsage, \.fallenUsage), (.coarseRatio, \.coarseRatio),
+      (.clipShare, \.clipShare), (.saturatedReach, \.saturatedReach),
+      (.cappedEntropy, \.cappedEntropy), (.vanishedLoss, \.vanishedLoss),
+      (.improvedPicture, \.improvedPicture), (.entropyFall, \.entropyFall),
+      (.markerDrop, \.markerDrop), (.flippedBits, \.flippedBits),
+      (.changedTokens, \.changedTokens),
+    ]
+  }
+
+  private static var sizes: [(key: CodingKeys, field: KeyPath<Self, Double>)] {
+    [
+      (.inertRatio, \.inertRatio), (.residualRise, \.residualRise),
+      (.leakDifference, \.leakDifference), (.leastLearningRate, \.leastLearningRate),
+      (.commitmentRise, \.commitmentRise),
+    ]
+  }
 
   private var problem: String? {
-    let shares: [(CodingKeys, Double)] = [
-      (.deadShare, deadShare), (.duplicateCorrelation, duplicateCorrelation),
-      (.correlatedShare, correlatedShare), (.fineBitEntropy, fineBitEntropy),
-      (.parityCorrelation, parityCorrelation), (.collapsedUsage, collapsedUsage),
-      (.lostUsage, lostUsage), (.fallenUsage, fallenUsage), (.coarseRatio, coarseRatio),
-      (.clipShare, clipShare), (.saturatedReach, saturatedReach), (.cappedEntropy, cappedEntropy),
-    ]
-    if let bad = shares.first(where: { !(0...1).contains($0.1) }) {
-      return "“\(bad.0.stringValue)” must be in 0…1"
+    if let bad = Self.shares.first(where: { !(0...1).contains(self[keyPath: $0.field]) }) {
+      return "“\(bad.key.stringValue)” must be in 0…1"
     }
-    let counts: [(CodingKeys, Int)] = [
-      (.windowSteps, windowSteps), (.windowTokens, windowTokens), (.riseWindows, riseWindows),
-      (.deadWindows, deadWindows), (.enoughTokens, enoughTokens),
-      (.collapseWindows, collapseWindows), (.saturatedWindows, saturatedWindows),
-      (.inertWindows, inertWindows),
-    ]
-    if let bad = counts.first(where: { !(1...1_000_000_000).contains($0.1) }) {
-      return "“\(bad.0.stringValue)” must be at least 1"
-    }
-    guard (0...1_000_000_000).contains(graceWindows) else {
-      return "“grace_windows” must be at least 0"
-    }
+    let counts = Self.whole.first { !($0.least...1_000_000_000).contains(self[keyPath: $0.field]) }
+    if let counts { return "“\(counts.key.stringValue)” must be at least \(counts.least)" }
     guard (1...10).contains(clearFactor) else { return "“clear_factor” must be in 1…10" }
-    let sizes = [inertRatio, residualRise, leakDifference]
-    guard sizes.allSatisfy({ $0 >= 0 && $0.isFinite }) else {
-      return "“inert_ratio”, “residual_rise” and “leak_difference” must not be below 0"
+    let size = Self.sizes.first {
+      !(self[keyPath: $0.field] >= 0 && self[keyPath: $0.field].isFinite)
     }
-    return nil
+    return size.map { "“\($0.key.stringValue)” must not be below 0" }
   }
 }

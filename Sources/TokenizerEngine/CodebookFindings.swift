@@ -3,6 +3,7 @@ import Tensors
 import Tokenization
 
 package typealias CodebookAlert = Tokenization.Alert
+package typealias CodebookThresholds = Tokenization.AlertThresholds
 
 /// What is wrong with how the codes are used, and the figures that are too dear for every chunk.
 package struct CodebookFindings: Sendable, Equatable {
@@ -38,7 +39,7 @@ package struct CodebookFindings: Sendable, Equatable {
   }
 
   /// From how often each code of each level was seen.
-  package init(_ pyramid: TokenPyramid) {
+  package init(_ pyramid: TokenPyramid, thresholds: AlertThresholds = AlertThresholds()) {
     var random = RandomSource(seed: 0)
     var diagnoses: [LevelDiagnosis] = []
     levels = []
@@ -60,7 +61,7 @@ package struct CodebookFindings: Sendable, Equatable {
           },
           margins: MarginStatistics(of: level), windows: UsageWindow.windows(of: level)))
     }
-    alerts = CodebookDiagnosis(levels: diagnoses).alerts
+    alerts = CodebookDiagnosis(levels: diagnoses, thresholds: thresholds).alerts
   }
 
   /// All tokens, or a random share of them.

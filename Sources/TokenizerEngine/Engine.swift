@@ -1,4 +1,5 @@
 import Foundation
+import Tokenization
 import VideoIO
 
 /// The model at work on its own queue, "engine": commands in, events out.
@@ -57,12 +58,14 @@ package actor Engine {
   package init(
     loadCodec: @escaping @Sendable (String?) throws -> any ClipCodec,
     loadPrior: @escaping @Sendable (String?) throws -> any TokenPrior = loadPrior,
+    thresholds: AlertThresholds = AlertThresholds(),
     post: @escaping @Sendable (EngineEvent) -> Void
   ) {
     self.post = post
     pictures = PictureService(cancelled: cancelled, post: post)
     corpus = CorpusService(cancelled: cancelled, post: post)
     session = Session(loadCodec: loadCodec, loadPrior: loadPrior)
+    session.thresholds = thresholds
   }
 
   /// Returns at once; what comes of it is posted.
@@ -256,8 +259,7 @@ package actor Engine {
     attempt(current.id) {
       guard let outcomes = try current.job.step() else {
         if current.kind == .tokenizing { diagnose(current.id) }
-        // How codes are used has changed; what is wrong with that is too dear to say each time.
-        if current.kind == .changes { post(.statistics(session.statistics(), job: current.id)) }
+        if current.kind == .changes { judgeChanges(current.id) }
         keepResult(of: current)
         finish(current.id, with: .finished(current.id))
         return
@@ -312,6 +314,14 @@ package actor Engine {
     post(.statistics(session.statistics(), job: job))
     if let findings = session.findings() { post(.findings(findings, job: job)) }
   }
+
+  /// How codes are used has changed; what is wrong with that is too dear to say of many tokens.
+  private func judgeChanges(_ job: JobID) {
+    let isLight = session.pyramid?.knownTokens ?? 0 <= Self.mostTokensJudgedAgain
+    isLight ? diagnose(job) : post(.statistics(session.statistics(), job: job))
+  }
+
+  private static let mostTokensJudgedAgain = 1 << 15
 
   /// Progress after every chunk; what is wrong whenever there are twice as many tokens; the statistics of a growing codebook twice a second.
   private func report(_ index: Int) {

@@ -14,7 +14,7 @@ package struct LevelUsage: Sendable, Equatable {
   /// P(1) of each bit, most significant first.
   package var ones: [Double]
   package var bitEntropy: [Double]
-  /// Bits whose P(1) is under 0.02 or over 0.98.
+  /// Bits whose P(1) is within the threshold of 0 or 1.
   package var deadBits: [Int]
   /// The pair of bits with the largest |φ|, when any pair varies.
   package var strongestPair: BitPair?
@@ -27,7 +27,8 @@ package struct LevelUsage: Sendable, Equatable {
   package static let mapSide = 64
 
   package init(
-    level: Int, bits: Int, counts: [UInt32], topCount: Int = 64, points: Int = 256
+    level: Int, bits: Int, counts: [UInt32], topCount: Int = 64, points: Int = 256,
+    deadShare: Double = AlertThresholds().deadShare
   ) {
     self.level = level
     self.bits = bits
@@ -60,7 +61,7 @@ package struct LevelUsage: Sendable, Equatable {
     bitEntropy =
       total > 0 ? probabilities.map(UsageEstimators.binaryEntropy) : probabilities.map { _ in 0 }
     deadBits =
-      total > 0 ? ones.indices.filter { probabilities[$0] < 0.02 || probabilities[$0] > 0.98 } : []
+      total > 0 ? ones.indices.filter { min(probabilities[$0], 1 - probabilities[$0]) < deadShare } : []
     strongestPair = Self.strongest(probabilities, both: both, tokens: share)
     rankFrequency = Self.ranks(seen, points: points)
     topCodes = Array(seen.prefix(topCount))

@@ -1,3 +1,4 @@
+import Tokenization
 import VideoIO
 
 /// One clip, one model and the tokens found so far; synchronous, for one thread at a time.
@@ -19,6 +20,8 @@ package final class Session {
   private var prior: (path: String?, prior: any TokenPrior)?
   /// What was accepted into the tokens at hand.
   package internal(set) var acceptedSteps = AcceptedSteps()
+  /// What alerts of the codebook are judged by.
+  package var thresholds = AlertThresholds()
   /// Counts the changes of tokens that were known.
   private(set) var changes = 0
   /// Made when tokens change for the first time, or soon will.
@@ -140,12 +143,15 @@ package final class Session {
   package func statistics() -> [LevelUsage] {
     guard let pyramid else { return [] }
     return pyramid.levels.map {
-      LevelUsage(level: $0.level, bits: pyramid.bits, counts: $0.counts)
+      LevelUsage(
+        level: $0.level, bits: pyramid.bits, counts: $0.counts, deadShare: thresholds.deadShare)
     }
   }
 
   /// What is wrong with that use; dear where there are many tokens.
-  package func findings() -> CodebookFindings? { pyramid.map(CodebookFindings.init) }
+  package func findings() -> CodebookFindings? {
+    pyramid.map { CodebookFindings($0, thresholds: thresholds) }
+  }
 
   func insert(_ slices: [TokenSlice]) { pyramid?.insert(slices) }
 

@@ -42,7 +42,7 @@ final class TokenizerTask: TrainingTask {
   let model: PyramidTokenizerModel
   private let vocabulary: BytePairVocabulary
   private let objective: TrainingObjective
-  private let validator: Validator
+  private var validator: Validator
   /// The model's, then the objective's.
   let parameters: [NamedVariable]
 

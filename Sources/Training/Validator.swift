@@ -9,6 +9,8 @@ struct Validator {
   private let clips: [Tensor]
   /// How many of them are shown.
   private let previews: Int
+  /// The codes of each level at the last validation.
+  private var former: [[UInt32]]?
 
   init(plan: TrainingPlan, model: PyramidTokenizerModel) {
     self.model = model
@@ -30,14 +32,13 @@ struct Validator {
   /// - Parameters:
   ///   - weights: those of the reconstruction terms count.
   ///   - meanwhile: called between two clips.
-  func validate(weights: LossWeights, meanwhile: () throws -> Void = {}) throws -> (
+  mutating func validate(weights: LossWeights, meanwhile: () throws -> Void = {}) throws -> (
     result: ValidationResult, views: [(tag: String, value: EventValue)]
   ) {
     var views: [(tag: String, value: EventValue)] = []
     var loss = 0.0
     var psnr = 0.0
-    var codes = [Set<UInt32>](repeating: [], count: model.configuration.levelCount)
-    var tokens = [Int](repeating: 0, count: codes.count)
+    var codes = [[UInt32]](repeating: [], count: model.configuration.levelCount)
     for (index, clip) in clips.enumerated() {
       try meanwhile()
       let video = Variable(clip)
@@ -56,16 +57,21 @@ struct Validator {
         views.append(("previews/\(index + 1)", try Self.preview(picture.value, clip)))
       }
       for (level, z) in output.levels.map(\.z.value).enumerated() {
-        tokens[level] += Self.collect(z, into: &codes[level])
+        Self.collect(z, into: &codes[level])
       }
     }
     let count = Double(clips.count)
     let bits = model.configuration.bits
     let result = ValidationResult(
       loss: loss / count, psnr: psnr / count,
-      usage: zip(codes, tokens).map { used, tokens in
-        Double(used.count) / UsageEstimators.ceiling(codebookSize: 1 << bits, tokens: tokens)
+      usage: codes.map { codes in
+        Double(Set(codes).count)
+          / UsageEstimators.ceiling(codebookSize: 1 << bits, tokens: codes.count)
+      },
+      flips: former.map { former in
+        zip(former, codes).map { Self.flips($0, $1, bits: bits) }
       })
+    former = codes
     return (result, views)
   }
 
@@ -112,13 +118,18 @@ struct Validator {
     }
   }
 
-  /// Adds the codes of z [..., B] and returns how many there were.
-  private static func collect(_ z: Tensor, into codes: inout Set<UInt32>) -> Int {
+  /// The share of bits that differ.
+  private static func flips(_ former: [UInt32], _ codes: [UInt32], bits: Int) -> Double {
+    let flipped = zip(former, codes).reduce(0) { $0 + ($1.0 ^ $1.1).nonzeroBitCount }
+    return Double(flipped) / Double(max(1, codes.count * bits))
+  }
+
+  /// Adds the codes of z [..., B].
+  private static func collect(_ z: Tensor, into codes: inout [UInt32]) {
     let bits = z.shape.last ?? 1
     let values = z.values
     for start in stride(from: 0, to: values.count, by: bits) {
-      codes.insert(values[start..<start + bits].reduce(0) { $0 << 1 | ($1 >= 0 ? 1 : 0) })
+      codes.append(values[start..<start + bits].reduce(0) { $0 << 1 | ($1 >= 0 ? 1 : 0) })
     }
-    return values.count / bits
   }
 }

@@ -14,6 +14,8 @@ package struct OpenOptions: Sendable {
   package var prior: String?
   /// The index that is opened beside the clip.
   package var db: String?
+  /// What alerts are judged by.
+  package var thresholds = CodebookThresholds()
   package var colors: ColorDepth?
   package var view = ViewName.clip
   package var terminal = Terminal.Options()
@@ -80,8 +82,10 @@ package final class App {
     // The first screen is up before anything is loaded.
     draw()
     let mailbox = mailbox
-    engine = Engine(loadCodec: loadCodec) { mailbox.post(.engine($0)) }
-    follower = RunFollower { mailbox.post(.run($0)) }
+    engine = Engine(loadCodec: loadCodec, thresholds: options.thresholds) {
+      mailbox.post(.engine($0))
+    }
+    follower = RunFollower(thresholds: options.thresholds) { mailbox.post(.run($0)) }
     perform(effects)
     while !model.isQuitting {
       let events = terminal.wait(until: nextDeadline)

@@ -15,6 +15,8 @@ package struct SnapshotOptions: Sendable {
   package var db: String?
   package var size: Size
   package var theme: String?
+  /// What alerts are judged by.
+  package var thresholds = CodebookThresholds()
   /// Whether only the characters are wanted: pictures are dots then, tokens letters.
   package var isPlainText = false
   package var steps: [ScriptStep] = []
@@ -45,6 +47,7 @@ package final class Snapshot {
   ) {
     self.options = options
     session = Session(loadCodec: loadCodec)
+    session.thresholds = options.thresholds
     model = AppModel(size: options.size)
     model.view = options.view
     model.generate.prior = options.prior
@@ -116,7 +119,7 @@ package final class Snapshot {
 
   /// All of a run that there is now.
   private func read(_ path: String) throws {
-    var run = try FollowedRun(path: path)
+    var run = try FollowedRun(path: path, thresholds: options.thresholds)
     runs.insert(path)
     if model.train.runs.isEmpty {
       perform(model.watch(path))

@@ -236,7 +236,7 @@ private func numbers(_ value: Any, path: [String]) -> [(String, Double)] {
   case let fields as [String: Any]:
     return fields.flatMap { numbers($1, path: path + [$0]) }
   case let list as [Any]:
-    let start = ["levels", "usage"].contains(path.last) ? 1 : 0
+    let start = ["levels", "usage", "flips"].contains(path.last) ? 1 : 0
     return list.enumerated().flatMap { numbers($1, path: path + ["\($0 + start)"]) }
   case let number as NSNumber: return [(path.joined(separator: "/"), number.doubleValue)]
   default: return []

@@ -23,6 +23,18 @@ private func series(_ tag: String, _ role: NumberRole, _ values: [Double]) -> Ru
   #expect(TrainChart.all(model.train).map(\.title) == ["loss", "vq/usage", "accuracy"])
   let text = AppView(model: model, context: DrawingContext(theme: .dark)).screen().text
   for word in ["accuracy", "vq/usage", "0.75", "step 1"] { #expect(text.contains(word), "\(text)") }
+  // What is said of a level stands among the levels too; of two names for one number the first.
+  let leveled = [
+    series("train/level_2/usage", .codebook(.usage, level: 2), [40, 30]),
+    series("val/level_2/usage", .codebook(.usage, level: 2), [7, 7]),
+    series("train/level_1/usage", .codebook(.usage, level: 1), [80, 70]),
+  ]
+  _ = model.update(.run(.series(leveled, run: "runs/theirs", isRestarted: false)))
+  let history = model.train.watched?.history
+  #expect(history?.levels == 2 && history?.levelMetrics == [.loggedUsage])
+  #expect(history?[.level(2, .loggedUsage)]?.values == [40, 30])
+  let strips = AppView(model: model, context: DrawingContext(theme: .dark)).screen().text
+  #expect(strips.contains("usage, as logged") && strips.contains("L2"), "\(strips)")
   _ = model.update(.run(.series([all[1]], run: "runs/theirs", isRestarted: true)))
   #expect(TrainChart.all(model.train).map(\.title) == ["accuracy"])
 }

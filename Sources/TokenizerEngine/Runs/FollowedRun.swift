@@ -1,4 +1,5 @@
 import Glibc
+import Tokenization
 import Training
 
 /// One run as it is read bit by bit: tells what is new since it was last looked at.
@@ -21,10 +22,10 @@ package struct FollowedRun {
   private static let keptRequests = 6
 
   /// Throws if the folder holds no run.
-  package init(path: String) throws {
+  package init(path: String, thresholds: AlertThresholds = AlertThresholds()) throws {
     self.path = path
-    reader = try RunReader(path: path)
-    codebook = CodebookFollower(folder: path)
+    reader = try RunReader(path: path, thresholds: thresholds)
+    codebook = CodebookFollower(folder: path, thresholds: thresholds)
   }
 
   /// Tells what is new; true while there is more to read at once.

@@ -1,4 +1,5 @@
 import Foundation
+import Tokenization
 import Training
 
 /// Reads run folders on a queue of its own, "runs", and starts and steers trainers.
@@ -8,6 +9,7 @@ package actor RunFollower {
   private nonisolated let executor = DispatchQueueExecutor(label: "runs", quality: .utility)
   private nonisolated let post: @Sendable (RunEvent) -> Void
   private let program: String
+  private let thresholds: AlertThresholds
   private var paths: [String] = []
   private var runs: [String: FollowedRun] = [:]
   private var children: [TrainingProcess] = []
@@ -21,9 +23,14 @@ package actor RunFollower {
 
   /// - Parameters:
   ///   - program: what trains; this program itself if nil.
+  ///   - thresholds: what alerts are judged by.
   ///   - post: is called from the queue.
-  package init(program: String? = nil, post: @escaping @Sendable (RunEvent) -> Void) {
+  package init(
+    program: String? = nil, thresholds: AlertThresholds = AlertThresholds(),
+    post: @escaping @Sendable (RunEvent) -> Void
+  ) {
     self.post = post
+    self.thresholds = thresholds
     self.program = program ?? Self.ownProgram
   }
 
@@ -57,7 +64,7 @@ package actor RunFollower {
       }
     case .resume(let run):
       attempt(run) {
-        let followed = try runs[run] ?? FollowedRun(path: run)
+        let followed = try runs[run] ?? FollowedRun(path: run, thresholds: thresholds)
         guard !followed.isForeign else { throw RunFollowerError.foreign(run) }
         try train(followed.planPath, run: run, resume: true)
       }
@@ -116,7 +123,7 @@ package actor RunFollower {
 
   private func open(_ path: String) {
     do {
-      runs[path] = try FollowedRun(path: path)
+      runs[path] = try FollowedRun(path: path, thresholds: thresholds)
     } catch {
       // A trainer that has just started has written nothing yet.
       guard !children.contains(where: { $0.run == path }), faults.insert(path).inserted else {

@@ -6,6 +6,7 @@ package typealias RunStep = Training.StepMetrics
 package typealias RunEntry = Training.RunSummary
 /// Another program's numbers under one name.
 package typealias RunNumbers = Training.RunSeries
+package typealias RunNumberRole = Training.NumberRole
 package typealias RunPhase = Training.RunState
 
 /// What a front end asks about runs.

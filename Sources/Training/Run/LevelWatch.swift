@@ -103,7 +103,17 @@ struct LevelWatch: Sendable, Equatable {
     }
   }
 
+  /// Windows that were judged.
+  var judged: Int { max(0, closed - thresholds.graceWindows) }
+  /// Of the last window, over its ceiling; nil before one was judged.
+  var usage: Double? { judged > 0 ? last?.usage : nil }
+
   // MARK: In words
+
+  /// How the last window's figures were found.
+  var basis: String? {
+    last.map { "\($0.steps) steps, \($0.tokens) tokens; \(judged) windows judged" }
+  }
 
   func alerts(level: Int) -> [Alert] {
     [
@@ -118,24 +128,25 @@ struct LevelWatch: Sendable, Equatable {
     return Alert(
       rule: .collapse, severity: last.usage < thresholds.lostUsage ? .error : .warning,
       level: level,
-      text: "\(percent(last.usage)) of the codes in reach are used, at best it was "
-        + percent(bestUsage),
+      text: "\(AlertText.percent(last.usage)) of the codes in reach are used, at best it was "
+        + AlertText.percent(bestUsage),
       remedy: "lower the learning rate, raise the entropy weight, or train without the quantizer "
-        + "first; then start again from a checkpoint before the fall")
+        + "first; then start again from a checkpoint before the fall",
+      basis: basis)
   }
 
   private func deadBitAlert(_ level: Int) -> Alert? {
     let dead = deadFor.indices.filter { deadFor[$0] >= thresholds.deadWindows }
     guard !dead.isEmpty else { return nil }
-    return Alert.deadBits(dead, of: deadFor.count, level: level)
+    return Alert.deadBits(dead, of: deadFor.count, level: level, basis: basis)
   }
 
   private func saturatedAlert(_ level: Int) -> Alert? {
     guard saturated.holds, let last else { return nil }
     return Alert(
       rule: .saturated, severity: .warning, level: level,
-      text: "the entropy term reaches only \(percent(last.inReach)) of z",
-      remedy: "lower entropy_slope to 4…10; lower the commitment weight")
+      text: "the entropy term reaches only \(AlertText.percent(last.inReach)) of z",
+      remedy: "lower entropy_slope to 4…10; lower the commitment weight", basis: basis)
   }
 
   private func inertAlert(_ level: Int) -> Alert? {
@@ -144,8 +155,8 @@ struct LevelWatch: Sendable, Equatable {
       rule: .inert, severity: .warning, level: level,
       text: ratio < 1e-12
         ? "the entropy term does not move most of z"
-        : "the entropy term moves most of z \(scientific(ratio)) times as much as the picture does",
-      remedy: "lower entropy_slope to 4…10, or raise the entropy weight")
+        : "the entropy term moves most of z \(AlertText.number(ratio)) times as much as the picture does",
+      remedy: "lower entropy_slope to 4…10, or raise the entropy weight", basis: basis)
   }
 
   private func cap(_ level: Int) -> Alert? {
@@ -153,22 +164,8 @@ struct LevelWatch: Sendable, Equatable {
     else { return nil }
     return Alert(
       rule: .cap, severity: .info, level: level,
-      text: "the bits carry \(percent(last.meanEntropy)) of what they could each on their own",
-      remedy: "nothing; more weight on the entropy term gains nothing here")
-  }
-
-  private func percent(_ share: Double) -> String {
-    let tenths = (share * 1000).rounded() / 10
-    return tenths >= 10 ? "\(Int(tenths.rounded())) %" : "\(tenths) %"
-  }
-
-  private func scientific(_ number: Double) -> String {
-    guard number > 0 else { return "0" }
-    var (mantissa, exponent) = (number, 0)
-    while mantissa < 1 {
-      mantissa *= 10
-      exponent -= 1
-    }
-    return "\((mantissa * 10).rounded() / 10)e\(exponent)"
+      text: "the bits carry \(AlertText.percent(last.meanEntropy)) of what they could each on their own",
+      remedy: "nothing; more weight on the entropy term gains nothing here",
+      basis: basis)
   }
 }

@@ -54,7 +54,7 @@ package struct RunReader: Sendable {
   /// Throws if the folder is not there or holds no run.
   package init(path: String, thresholds: AlertThresholds = AlertThresholds()) throws {
     let folder = RunFolder(path: path)
-    foreign = folder.holdsRun ? nil : ForeignRun(in: folder)
+    foreign = folder.holdsRun ? nil : ForeignRun(in: folder, thresholds: thresholds)
     guard
       foreign != nil || folder.holdsRun
         || FileManager.default.fileExists(atPath: folder.metricsPath)
@@ -66,7 +66,7 @@ package struct RunReader: Sendable {
     }
     self.path = path
     self.thresholds = thresholds
-    rules = RunAlerts(bits: 16, thresholds: thresholds)
+    rules = RunAlerts(plan: nil, thresholds: thresholds)
     metricLines = GrowingLines(path: folder.metricsPath)
     commandLines = GrowingLines(path: folder.commandsPath)
   }
@@ -83,7 +83,7 @@ package struct RunReader: Sendable {
       plan = read
       restartRules()
     }
-    if isUnknown(folder) { foreign = ForeignRun(in: folder) }
+    if isUnknown(folder) { foreign = ForeignRun(in: folder, thresholds: thresholds) }
     if foreign != nil { return foreign?.poll(limit: limit) ?? false }
     let former = record
     record = RunRecord.read(folder) ?? record
@@ -99,7 +99,7 @@ package struct RunReader: Sendable {
   }
 
   private mutating func restartRules() {
-    rules = RunAlerts(bits: plan?.model.bits ?? 16, thresholds: thresholds)
+    rules = RunAlerts(plan: plan, thresholds: thresholds)
     for step in metrics { rules.add(step) }
   }
 

@@ -243,6 +243,8 @@ extension PlainJSON.Value {
     guard let fields = object, fields["prediction"] == nil, let loss = fields["loss"]?.number,
       let psnr = fields["psnr"]?.number, let usage = fields["usage"]?.numbers
     else { return nil }
-    return ValidationResult(loss: loss, psnr: psnr, usage: usage)
+    let flips = fields["flips"]?.numbers
+    guard flips != nil || fields["flips"] == nil else { return nil }
+    return ValidationResult(loss: loss, psnr: psnr, usage: usage, flips: flips)
   }
 }

@@ -27,6 +27,9 @@ extension StepMetrics {
       for (index, usage) in validation.usage.enumerated() {
         scalars.append(("validation/usage/\(index + 1)", usage))
       }
+      for (index, share) in (validation.flips ?? []).enumerated() {
+        scalars.append(("validation/flips/\(index + 1)", share))
+      }
     }
     return scalars
   }

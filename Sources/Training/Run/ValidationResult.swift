@@ -6,6 +6,9 @@ package struct ValidationResult: Sendable, Equatable {
   package var psnr: Double?
   /// Used codes over their ceiling, level 1 first; empty for a prior.
   package var usage: [Double]
+  /// The share of bits that are others than at the validation before, level 1 first; nil at the
+  /// first one of a process, and for a prior.
+  package var flips: [Double]?
   /// Of a prior, level 1 first.
   package var prediction: [PredictionStatistics]?
   /// By how much −ln p of a masked group, where an object's box is masked, is lower with the prompt
@@ -21,6 +24,7 @@ extension ValidationResult: Codable {
     case psnr
     case psnrNote = "psnr_note"
     case usage
+    case flips
     case prediction
     case textGain = "text_gain"
   }
@@ -34,6 +38,7 @@ extension ValidationResult: Codable {
     prediction = try fields.decodeIfPresent([PredictionStatistics].self, forKey: .prediction)
     textGain = try fields.decodeIfPresent(Double.self, forKey: .textGain)
     usage = try fields.decode([Double].self, forKey: .usage)
+    flips = try fields.decodeIfPresent([Double].self, forKey: .flips)
   }
 
   package func encode(to encoder: any Encoder) throws {
@@ -43,6 +48,7 @@ extension ValidationResult: Codable {
     try fields.encodeIfPresent(prediction, forKey: .prediction)
     try fields.encodeIfPresent(textGain, forKey: .textGain)
     try fields.encode(usage, forKey: .usage)
+    try fields.encodeIfPresent(flips, forKey: .flips)
   }
 }
 

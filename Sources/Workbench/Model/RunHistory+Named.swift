@@ -7,6 +7,19 @@ extension RunHistory {
       guard let first = numbers.steps.first, let last = numbers.steps.last else { continue }
       extend(to: Int(first)...Int(last))
       append(numbers, Self.metric(of: numbers), isOfCodes: Self.isOfCodes(numbers))
+      if case .codebook(let number, let level?) = numbers.role, (1...16).contains(level) {
+        append(numbers, level: level, Self.metric(of: number))
+      }
+    }
+  }
+
+  /// What a level's strip is called.
+  private static func metric(of number: RunNumberRole.CodebookNumber) -> TrainLevelMetric {
+    switch number {
+    case .usage: .loggedUsage
+    case .active: .activeCodes
+    case .perplexity: .perplexity
+    case .entropy: .entropy
     }
   }
 

@@ -3,6 +3,8 @@ import TokenizerEngine
 /// Every number of a run over its steps.
 package struct RunHistory: Equatable, Sendable {
   private var columns: [TrainMetric: MetricColumn] = [:]
+  /// Which of another program's numbers a level's strip shows: the first that it could.
+  private var levelNames: [TrainMetric: String] = [:]
   /// The names of the loss terms that were ever computed, sorted.
   package private(set) var terms: [String] = []
   /// The names of another program's numbers: those about codes, and the others.
@@ -17,7 +19,9 @@ package struct RunHistory: Equatable, Sendable {
 
   /// What the levels have numbers for.
   var levelMetrics: [TrainLevelMetric] {
-    TrainLevelMetric.allCases.filter { columns[.level(1, $0)] != nil }
+    TrainLevelMetric.allCases.filter { metric in
+      (0..<levels).contains { columns[.level($0 + 1, metric)] != nil }
+    }
   }
 
   package var isEmpty: Bool { lastStep == 0 }
@@ -73,6 +77,17 @@ package struct RunHistory: Equatable, Sendable {
   mutating func extend(to steps: ClosedRange<Int>) {
     firstStep = columns.isEmpty ? steps.lowerBound : min(firstStep, steps.lowerBound)
     lastStep = max(lastStep, steps.upperBound)
+  }
+
+  /// A level's own numbers, beside the chart under their name.
+  mutating func append(_ numbers: RunNumbers, level: Int, _ name: TrainLevelMetric) {
+    let metric = TrainMetric.level(level, name)
+    guard levelNames[metric, default: numbers.tag] == numbers.tag else { return }
+    levelNames[metric] = numbers.tag
+    levels = max(levels, level)
+    for (step, value) in zip(numbers.steps, numbers.values) {
+      append(value, metric, Int(step))
+    }
   }
 
   mutating func append(_ numbers: RunNumbers, _ metric: TrainMetric, isOfCodes: Bool) {

@@ -34,6 +34,11 @@ package enum TrainLevelMetric: String, CaseIterable, Hashable, Sendable {
   case majorityBitAccuracy
   /// Of a prior: the share of tokens with masked groups that it has wholly right.
   case tokenAccuracy
+  /// Of another program, as it logs them.
+  case loggedUsage
+  case activeCodes
+  case perplexity
+  case entropy
 
   var title: String {
     switch self {
@@ -44,11 +49,20 @@ package enum TrainLevelMetric: String, CaseIterable, Hashable, Sendable {
     case .bitAccuracy: "masked bits right"
     case .majorityBitAccuracy: "masked bits, majority"
     case .tokenAccuracy: "masked tokens right"
+    case .loggedUsage: "usage, as logged"
+    case .activeCodes: "active codes"
+    case .perplexity: "perplexity"
+    case .entropy: "entropy, as logged"
     }
   }
 
   /// What the strips reach from and to; nil goes by the values.
-  var range: ClosedRange<Double>? { self == .residual ? nil : 0...1 }
+  var range: ClosedRange<Double>? {
+    switch self {
+    case .residual, .loggedUsage, .activeCodes, .perplexity, .entropy: nil
+    default: 0...1
+    }
+  }
 }
 
 /// A metric over the steps, where it was written.

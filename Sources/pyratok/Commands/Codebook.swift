@@ -29,15 +29,13 @@ struct Codebook: ParsableCommand {
       """)
   var windows = false
 
-  @Option(help: "A JSON file of thresholds, such as {\"dead_share\": 0.05}.")
-  var thresholds: String?
-
   @Flag(
     help: """
       Judge random codebooks and ones made to fail, and print what was said: a proof of the alerts.
       """)
   var selfTest = false
 
+  @OptionGroup var judging: ThresholdsOption
   @OptionGroup var format: CodeOptions
   @OptionGroup var clip: ClipOptions
   @OptionGroup var common: CommonOptions
@@ -58,7 +56,7 @@ struct Codebook: ParsableCommand {
   func run() throws {
     common.begin()
     if selfTest { return try prove() }
-    let thresholds = try thresholds.map { try AlertThresholds(path: $0) } ?? AlertThresholds()
+    let thresholds = try judging.read()
     if let log = inputs.first(where: { $0.hasSuffix(".jsonl") }) {
       return try diagnose(log: log, thresholds)
     }

@@ -31,6 +31,7 @@ struct Open: ParsableCommand {
   var db: String?
 
   @OptionGroup var part: ClipOptions
+  @OptionGroup var judging: ThresholdsOption
   @OptionGroup var common: CommonOptions
 
   func run() throws {
@@ -39,6 +40,7 @@ struct Open: ParsableCommand {
     // A database that is none is told of before a screen is opened.
     if let db { try CorpusIndex(reading: db).close() }
     let request = part.request(for: try clip ?? SampleLocation.anyClip())
+    let thresholds = try judging.read()
     guard isatty(STDIN_FILENO) != 0, isatty(STDOUT_FILENO) != 0 else { return try print(request) }
     var options = OpenOptions(request: request)
     options.model = common.model
@@ -46,6 +48,7 @@ struct Open: ParsableCommand {
     options.theme = theme
     options.prior = prior
     options.db = db
+    options.thresholds = thresholds
     let app: App
     do {
       app = try App(options) { try loadCodec($0) }

@@ -55,6 +55,7 @@ struct SnapshotCommand: ParsableCommand {
   @OptionGroup var region: RegionOptions
   @OptionGroup var sampling: SamplingOptions
   @OptionGroup var part: ClipPartOptions
+  @OptionGroup var judging: ThresholdsOption
   @OptionGroup var common: CommonOptions
 
   func validate() throws {
@@ -88,6 +89,7 @@ struct SnapshotCommand: ParsableCommand {
     options.caption = caption
     options.theme = theme
     options.db = db
+    options.thresholds = try judging.read()
     if view == .generate {
       options.prior = prior
       options.regeneration = prompt.map {

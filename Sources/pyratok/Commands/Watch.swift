@@ -11,7 +11,7 @@ struct Watch: ParsableCommand {
     discussion: "Example: pyratok watch runs/tiny, or with --once --fail-on warning")
 
   @Argument(help: "The run's folder; one with TensorBoard files or metrics.jsonl of any program.")
-  var folder: String
+  var folder: String?
 
   @Flag(help: "Print state and alerts and end.")
   var once = false
@@ -19,16 +19,34 @@ struct Watch: ParsableCommand {
   @Option(help: "Exit with 2 at an alert of this severity or above: info, warning, error.")
   var failOn = Alert.Severity.warning
 
-  @Option(help: "With --once or --json: a JSON file of thresholds, such as {\"dead_share\": 0.05}.")
-  var thresholds: String?
+  @Flag(
+    help: """
+      Judge logs that go wrong at a known step and train the plans that fail on purpose, each so many \
+      --runs times, and print when each alert stood: a proof of the alerts.
+      """)
+  var selfTest = false
+
+  @Option(parsing: .unconditional, help: "With --self-test: runs of each plan (default: 3).")
+  var runs: Int?
 
   @Option(help: "A theme by its name, such as light.")
   var theme: String?
 
+  @OptionGroup var judging: ThresholdsOption
   @OptionGroup var common: CommonOptions
   @OptionGroup var json: JSONOption
 
+  func validate() throws {
+    guard (folder == nil) == selfTest else {
+      throw ValidationError(
+        selfTest ? "--self-test takes no folder." : "Name the run's folder, such as runs/tiny.")
+    }
+    guard runs == nil || selfTest else { throw ValidationError("--runs is for --self-test.") }
+    if let runs, !(0...100).contains(runs) { throw ValidationError("--runs takes 0 to 100.") }
+  }
+
   func run() throws {
+    if selfTest { return try prove() }
     guard once || json.isOn || isatty(STDIN_FILENO) == 0 || isatty(STDOUT_FILENO) == 0 else {
       return try open()
     }
@@ -36,8 +54,17 @@ struct Watch: ParsableCommand {
     try report()
   }
 
+  private func prove() throws {
+    common.begin()
+    let proof = try RunProof(seeds: runs ?? 3, quiet: common.quiet)
+    try json.isOn
+      ? StandardOutput.writeLine(proof.document) : StandardOutput.writeLine(proof.text)
+    if !proof.holds { throw ExitCode(1) }
+  }
+
   private func report() throws {
-    let thresholds = try thresholds.map { try AlertThresholds(path: $0) } ?? AlertThresholds()
+    let folder = folder ?? ""
+    let thresholds = try judging.read()
     var reader = try RunReader(path: folder, thresholds: thresholds)
     var progress = ProgressLine(quiet: common.quiet)
     while reader.poll(views: false) {
@@ -59,11 +86,13 @@ struct Watch: ParsableCommand {
 
   /// The Train screen; where the terminal has none, state and alerts.
   private func open() throws {
+    let folder = folder ?? ""
     _ = try RunReader(path: folder)
     var options = OpenOptions()
     options.run = folder
     options.model = common.model
     options.theme = theme
+    options.thresholds = try judging.read()
     let app: App
     do {
       app = try App(options) { try loadCodec($0) }

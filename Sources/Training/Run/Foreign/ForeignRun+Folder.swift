@@ -1,11 +1,12 @@
 import Glibc
+import Tokenization
 
 extension ForeignRun {
   /// Nil if the folder holds a run of ours, nothing to read, or a first line that is not whole yet.
-  init?(in folder: RunFolder) {
+  init?(in folder: RunFolder, thresholds: AlertThresholds) {
     let line = Self.firstLine(of: folder.metricsPath)
     guard StepLine.read(line) == nil else { return nil }
-    self.init(path: folder.path)
+    self.init(path: folder.path, thresholds: thresholds)
     // A line without its end may yet be ours.
     guard !line.isEmpty || holdsMoreThanLines else { return nil }
   }

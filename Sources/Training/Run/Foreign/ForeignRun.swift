@@ -28,6 +28,9 @@ package struct ForeignRun: Sendable {
   private var isRestarted = false
   /// Names that came when there were too many already.
   private var hasTooMany = false
+  private let thresholds: AlertThresholds
+  private var rules: ForeignRules
+  private var precision: HalfPrecision?
 
   /// Further names are left out.
   static let mostTags = 2_048
@@ -58,11 +61,14 @@ package struct ForeignRun: Sendable {
       events?.extent ?? lines?.extent ?? log?.extent ?? (0, 0)
     }
     var notice: String? { events?.notice ?? lines?.notice ?? log?.notice }
+    var precision: HalfPrecision? { lines?.precision }
   }
 
   /// Nil if there are no such files.
-  package init?(path: String) {
+  package init?(path: String, thresholds: AlertThresholds = AlertThresholds()) {
     self.path = path
+    self.thresholds = thresholds
+    rules = ForeignRules(thresholds: thresholds)
     files = ForeignFiles(path: path)
     _ = files.look()
     guard !files.entries.isEmpty else { return nil }
@@ -97,7 +103,11 @@ package struct ForeignRun: Sendable {
       for number in growth.numbers { add(number, entry) }
     }
     if hasNew {
-      for tag in tags { columns[tag]?.watchAgain() }
+      for tag in tags where columns[tag]?.watchAgain() == true {
+        rules = ForeignRules(thresholds: thresholds)
+      }
+      rules.judge(tags, columns)
+      precision = sources.lazy.compactMap(\.precision).first
       notices = sources.compactMap(\.notice) + limits
       writtenAt = sources.map { Self.written($0.entry.path) }.max() ?? 0
     }
@@ -115,6 +125,7 @@ package struct ForeignRun: Sendable {
     sources = files.entries.map { Source($0) }
     (columns, tags, roles, isZeroBased) = ([:], [], [], false)
     (lastStep, lastLoss, hasTooMany, isRestarted) = (0, nil, false, true)
+    rules = ForeignRules(thresholds: thresholds)
   }
 
   private mutating func add(_ number: LoggedNumber, _ entry: ForeignFiles.Entry) {
@@ -205,9 +216,7 @@ package struct ForeignRun: Sendable {
   /// The gravest first.
   package var alerts: [Alert] {
     let found = tags.compactMap { columns[$0]?.watch?.alert } + tags.compactMap { brokenLoss($0) }
-    return found.enumerated().sorted {
-      ($1.element.severity, $0.offset) < ($0.element.severity, $1.offset)
-    }.map(\.element)
+    return Alert.byGravity(found + rules.alerts + [precision?.alert].compactMap(\.self))
   }
 
   private func brokenLoss(_ tag: String) -> Alert? {

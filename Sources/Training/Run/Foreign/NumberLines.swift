@@ -16,6 +16,8 @@ struct NumberLines: Sendable {
   private var badLines = 0
   /// Whether the rest of a line that is too long is being passed over.
   private var isPassing = false
+  /// The first setting that says so.
+  private(set) var precision: HalfPrecision?
 
   init(path: String) {
     lines = GrowingLines(path: path)
@@ -39,6 +41,7 @@ struct NumberLines: Sendable {
     let growth = lines.read(limit: limit)
     if growth.isRestarted {
       (stepField, count, lastStep, badLines, isPassing) = (nil, 0, 0, 0, false)
+      precision = nil
     }
     var result = NumberGrowth(
       isRestarted: growth.isRestarted, hasBytes: growth.hasBytes || growth.isRestarted)
@@ -64,6 +67,9 @@ struct NumberLines: Sendable {
       return
     }
     count += 1
+    if precision == nil {
+      precision = object.texts.lazy.compactMap { HalfPrecision(name: $0.name, value: $0.text) }.first
+    }
     if stepField == nil { stepField = StepField.of(object) }
     if let field = stepField {
       // A line without it belongs to the step before.

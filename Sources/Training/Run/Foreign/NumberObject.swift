@@ -4,6 +4,8 @@
 /// one of these. Long lists are left out: they are data, not numbers over time.
 struct NumberObject {
   private(set) var numbers: [(name: String, value: Double, isWhole: Bool)] = []
+  /// Those that may name a type of numbers.
+  private(set) var texts: [(name: String, text: String)] = []
 
   private static let deepest = 12
   private static let longestList = 32
@@ -35,7 +37,11 @@ struct NumberObject {
     case UInt8(ascii: "["): return readList(name, depth: depth)
     case UInt8(ascii: "\""):
       guard let text = readText() else { return false }
-      if let number = Self.special(text) { add(name, number, isWhole: false) }
+      if let number = Self.special(text) {
+        add(name, number, isWhole: false)
+      } else if HalfPrecision.mayName(name), texts.count < Self.longestList {
+        texts.append((name, text))
+      }
       return true
     default: return readWord(name)
     }

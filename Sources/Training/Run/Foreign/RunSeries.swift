@@ -50,14 +50,15 @@ struct ForeignColumn: Sendable {
     return takesBack
   }
 
-  /// Judges all numbers anew where some were taken back.
-  mutating func watchAgain() {
-    guard isWatchStale else { return }
+  /// Judges all numbers anew where some were taken back, and says whether that was so.
+  mutating func watchAgain() -> Bool {
+    guard isWatchStale else { return false }
     isWatchStale = false
     watch = UsageWatch(tag: series.tag, role: series.role)
     for (step, value) in zip(series.steps, series.values) {
       watch?.add(step: Int(step), value: value)
     }
+    return true
   }
 
   /// What was not told yet, or all; nil if there is nothing.

@@ -60,14 +60,9 @@ struct UsageWatch: Sendable {
     return Alert(
       rule: .collapse, severity: last.value < best / 10 ? .error : .warning, level: level,
       text: "\(tag) fell after step \(goodStep) and is below a third of its best "
-        + "since step \(since): \(number(last.value)), at best \(number(best))",
+        + "since step \(since): \(AlertText.number(last.value)), at best \(AlertText.number(best))",
       remedy: "lower the learning rate, raise the entropy weight, or start dead codes again; then "
-        + "go on from a checkpoint before step \(goodStep)")
-  }
-
-  private func number(_ value: Double) -> String {
-    guard value.magnitude < 1_000 else { return "\(Int(min(value.magnitude, 1e15)))" }
-    let factor = value.magnitude >= 10 ? 10.0 : 1_000
-    return "\((value * factor).rounded() / factor)"
+        + "go on from a checkpoint before step \(goodStep)",
+      basis: "\(count) logged values; the best is a mean of \(Self.run)")
   }
 }

@@ -1,0 +1,38 @@
+import Tokenization
+
+/// A setting of another program that says that it computes with 16 bits.
+struct HalfPrecision: Sendable, Equatable {
+  private let name: String
+  private let value: String
+  /// Whether it is the quantizer's own.
+  private let isOfQuantizer: Bool
+
+  /// Whether a field may be such a setting.
+  static func mayName(_ name: String) -> Bool {
+    let last = name.split(separator: "/").last?.lowercased() ?? ""
+    return last.contains("precision") || last.contains("dtype")
+  }
+
+  /// Nil for settings of full precision, and for what is none.
+  init?(name: String, value: String) {
+    let type = value.lowercased().split { "-._ ".contains($0) }
+    guard type.contains(where: { Self.types.contains($0) }) else { return nil }
+    (self.name, self.value) = (name, value)
+    isOfQuantizer = TagWords(name).namesCodes
+  }
+
+  private static let types: Set<Substring> = [
+    "fp16", "bf16", "float16", "bfloat16", "half", "16", "f16",
+  ]
+
+  var alert: Alert {
+    Alert(
+      rule: .precision, severity: isOfQuantizer ? .warning : .info, level: nil,
+      text: isOfQuantizer
+        ? "the quantizer computes in \(value) (\(name))"
+        : "training computes in \(value) (\(name)); nothing says that the quantizer does not",
+      remedy: "keep what comes before the sign, the entropies and the commitment in float32: "
+        + "cast at the quantizer's entrance and leave autocast there",
+      basis: "a setting in metrics.jsonl")
+  }
+}
