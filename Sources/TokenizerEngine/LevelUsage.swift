@@ -61,7 +61,8 @@ package struct LevelUsage: Sendable, Equatable {
     bitEntropy =
       total > 0 ? probabilities.map(UsageEstimators.binaryEntropy) : probabilities.map { _ in 0 }
     deadBits =
-      total > 0 ? ones.indices.filter { min(probabilities[$0], 1 - probabilities[$0]) < deadShare } : []
+      total > 0
+      ? ones.indices.filter { min(probabilities[$0], 1 - probabilities[$0]) < deadShare } : []
     strongestPair = Self.strongest(probabilities, both: both, tokens: share)
     rankFrequency = Self.ranks(seen, points: points)
     topCodes = Array(seen.prefix(topCount))

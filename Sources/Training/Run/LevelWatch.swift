@@ -164,7 +164,8 @@ struct LevelWatch: Sendable, Equatable {
     else { return nil }
     return Alert(
       rule: .cap, severity: .info, level: level,
-      text: "the bits carry \(AlertText.percent(last.meanEntropy)) of what they could each on their own",
+      text:
+        "the bits carry \(AlertText.percent(last.meanEntropy)) of what they could each on their own",
       remedy: "nothing; more weight on the entropy term gains nothing here",
       basis: basis)
   }

@@ -93,7 +93,9 @@ struct RunProof {
   // MARK: In words
 
   var text: String {
-    var broken = TextTable(["fault in a log", "alert", "windows until named", "false alarms", "logs"])
+    var broken = TextTable([
+      "fault in a log", "alert", "windows until named", "false alarms", "logs",
+    ])
     for result in faults {
       broken.add([
         result.fault.rawValue, result.fault.rule.rawValue,

@@ -68,7 +68,8 @@ struct NumberLines: Sendable {
     }
     count += 1
     if precision == nil {
-      precision = object.texts.lazy.compactMap { HalfPrecision(name: $0.name, value: $0.text) }.first
+      precision =
+        object.texts.lazy.compactMap { HalfPrecision(name: $0.name, value: $0.text) }.first
     }
     if stepField == nil { stepField = StepField.of(object) }
     if let field = stepField {

@@ -34,7 +34,9 @@ enum WatchedNumber: Hashable, Sendable {
         self = .entropyTerm
       } else if words.hasAny(of: Self.commitments) || isLoss && words.hasAny(of: Self.quantizers) {
         self = .commitment
-      } else if isLoss && words.hasAny(of: Self.adversaries) || words.words.suffix(2) == ["disc", "factor"] {
+      } else if isLoss && words.hasAny(of: Self.adversaries)
+        || words.words.suffix(2) == ["disc", "factor"]
+      {
         self = .adversary
       } else if words.hasAny(of: Self.reconstructions) && (isLoss || words.words.count == 1) {
         self = .picture

@@ -47,9 +47,7 @@ struct CommitmentWatch: Sendable, Equatable {
   }
 
   private mutating func judgeFall(_ window: Window) {
-    guard let picture = window.picture,
-      let from = high ?? recent.suffix(Self.suddenly).max(by: { $0.commitment < $1.commitment }),
-      let former = from.picture
+    guard let picture = window.picture, let from = high ?? beforeFall, let former = from.picture
     else { return }
     let isBad =
       window.commitment < thresholds.vanishedLoss * from.commitment
@@ -59,6 +57,14 @@ struct CommitmentWatch: Sendable, Equatable {
       || picture < thresholds.improvedPicture * former / thresholds.clearFactor
     gone.add(isBad: isBad, isGood: isGood)
     high = isBad || gone.holds ? from : nil
+  }
+
+  /// The highest loss of the last windows, and how bad the picture was in the very last: it has become
+  /// better by itself since the others.
+  private var beforeFall: Window? {
+    var window = recent.suffix(Self.suddenly).max { $0.commitment < $1.commitment }
+    window?.picture = recent.last?.picture
+    return window
   }
 
   private mutating func judgeRise(_ window: Window) {

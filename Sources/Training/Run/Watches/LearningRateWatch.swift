@@ -37,7 +37,9 @@ struct LearningRateWatch: Sendable, Equatable {
 
   private var needed: Int {
     let window = thresholds.windowSteps
-    guard let useful else { return isRising ? max(window, thresholds.warmUpWindows * window) : window }
+    guard let useful else {
+      return isRising ? max(window, thresholds.warmUpWindows * window) : window
+    }
     return useful < 100 * thresholds.leastLearningRate ? max(window, count / 20) : window
   }
 
