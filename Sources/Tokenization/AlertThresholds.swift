@@ -75,7 +75,7 @@ package struct AlertThresholds: Sendable, Equatable, Codable {
   /// gone.
   package var vanishedLoss = 0.05
   /// What is left of the picture's loss when the picture has become better.
-  package var improvedPicture = 0.9
+  package var improvedPicture = 0.8
   /// The commitment loss over its lowest in the windows before.
   package var commitmentRise = 1.5
   package var commitmentWindows = 5

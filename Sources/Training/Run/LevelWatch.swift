@@ -76,6 +76,8 @@ struct LevelWatch: Sendable, Equatable {
     open = Window()
     last = window
     closed += 1
+    // A bit is dead after so many windows that the last one of grace may be among them.
+    if closed >= thresholds.graceWindows { judgeBits(window) }
     guard closed > thresholds.graceWindows else { return }
     bestUsage = max(bestUsage, window.usage)
     collapse.add(
@@ -89,6 +91,9 @@ struct LevelWatch: Sendable, Equatable {
     if let ratio = window.gradientRatio {
       inert.add(isBad: ratio < thresholds.inertRatio, isGood: ratio > 3 * thresholds.inertRatio)
     }
+  }
+
+  private mutating func judgeBits(_ window: Window) {
     if deadFor.count != window.ones.count {
       deadFor = [Int](repeating: 0, count: window.ones.count)
     }
@@ -137,7 +142,7 @@ struct LevelWatch: Sendable, Equatable {
 
   private func deadBitAlert(_ level: Int) -> Alert? {
     let dead = deadFor.indices.filter { deadFor[$0] >= thresholds.deadWindows }
-    guard !dead.isEmpty else { return nil }
+    guard judged > 0, !dead.isEmpty else { return nil }
     return Alert.deadBits(dead, of: deadFor.count, level: level, basis: basis)
   }
 
