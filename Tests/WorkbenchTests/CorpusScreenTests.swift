@@ -238,6 +238,22 @@ private let size = Size(width: 100, height: 30)
     #expect(model.codebook.search == nil)
   }
 
+  @Test func aClipThatIsGoneSaysSoInItsPlace() throws {
+    var model = indexed(Size(width: 80, height: 24))
+    let found = model.update(.key(.enter)).filter {
+      if case .submit(.findPlaces) = $0 { true } else { false }
+    }
+    answer(found, &model)
+    for case .submit(.cut(let patches, let job)) in model.update(.key(.tab)) {
+      for patch in patches {
+        guard case .corpus(let clip) = patch.source else { continue }
+        let fault = CorpusError.vanished(clip.path)
+        _ = model.update(.engine(.patch(patch, .fault("\(fault)"), job: job)))
+      }
+    }
+    try expectScreen(model, named: "index-gone-80x24")
+  }
+
   @Test func closingTheIndexLeavesTheClipsPatches() {
     var model = indexed(size)
     answer(model.update(.key(.enter)), &model)

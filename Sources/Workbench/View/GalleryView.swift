@@ -126,6 +126,14 @@ struct GalleryView {
     if let name { screen.put(name, in: line, style: Style(.secondary)) }
   }
 
+  /// Its clip's name stands below the picture.
+  private func short(_ fault: String, of patch: Patch) -> String {
+    guard case .corpus(let clip) = patch.source, fault.hasPrefix(clip.path + ": ") else {
+      return fault
+    }
+    return String(fault.dropFirst(clip.path.count + 2))
+  }
+
   private func drawPicture(
     _ patch: Patch, by drawing: FrameDrawing, on screen: inout Screen, in rect: Rect
   ) {
@@ -140,7 +148,8 @@ struct GalleryView {
         outline: cell.isEmpty ? nil : BoxOutline(box: cell, role: .playhead, dimsTheRest: false))
     case .fault(let line):
       screen.fill(rect, style: Style(.secondary, on: .panel))
-      for (row, text) in Paragraph.lines(line, width: rect.width).prefix(rect.height).enumerated() {
+      let words = Paragraph.lines(short(line, of: patch), width: rect.width)
+      for (row, text) in words.prefix(rect.height).enumerated() {
         screen.put(text, in: rect, row: row, style: Style(.error, on: .panel))
       }
     case nil:
