@@ -115,7 +115,7 @@ package final class VideoTokenizer {
     return model.alignment.vector(of: context)
   }
 
-  private func encode(caption: String?) throws -> TextContext? {
+  func encode(caption: String?) throws -> TextContext? {
     guard let caption, !caption.isEmpty else { return nil }
     if let textEncoding { return textEncoding([caption]) }
     let encoding = try model.textEncoding(vocabulary: vocabulary, folders: textEncoderFolders)

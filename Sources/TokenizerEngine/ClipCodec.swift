@@ -10,6 +10,14 @@ package protocol ClipCodec: AnyObject {
   func startEncoding(caption: String?) throws -> ChunkEncoder
   /// A stream that is fed the encoder's slices and hands out the frames of one chunk.
   func startDecoding(muting mutes: Mutes) throws -> ChunkDecoder
+  /// The first frames of a clip with and without the signs; nil where the quantizer has no choice.
+  func compareQuantizer(_ frames: [Frame], caption: String?) throws -> QuantizerComparison?
+}
+
+extension ClipCodec {
+  package func compareQuantizer(
+    _ frames: [Frame], caption: String?
+  ) throws -> QuantizerComparison? { nil }
 }
 
 package typealias ChunkEncoder = (_ frames: [Frame]) throws -> [TokenSlice]

@@ -15,10 +15,13 @@ package struct ModelSummary: Sendable, Equatable {
   /// How many frames behind its own a token of each level may change, level 1 first; none where
   /// that is not known.
   package var echoes: [Int]
+  /// k of the entropy term σ(k z) that the weights were trained with; nil if that is not known.
+  package var entropySlope: Double?
 
   package init(
     name: String, sha256: String, bits: Int, strides: [TokenStride], parameters: Int,
-    encoderReach: Int, decoderReach: Int, fields: [TokenField], echoes: [Int] = []
+    encoderReach: Int, decoderReach: Int, fields: [TokenField], echoes: [Int] = [],
+    entropySlope: Double? = nil
   ) {
     self.name = name
     self.sha256 = sha256
@@ -29,6 +32,7 @@ package struct ModelSummary: Sendable, Equatable {
     self.decoderReach = decoderReach
     self.fields = fields
     self.echoes = echoes
+    self.entropySlope = entropySlope
   }
 
   /// The frames that a token may change.

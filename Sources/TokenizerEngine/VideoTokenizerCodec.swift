@@ -1,3 +1,4 @@
+import Evaluation
 import Tensors
 import Tokenization
 import VideoIO
@@ -32,7 +33,7 @@ final class VideoTokenizerCodec: ClipCodec, TextVectors {
         TokenField(
           frames: $0.frames, above: $0.before[0], below: $0.after[0], left: $0.before[1],
           right: $0.after[1])
-      }, echoes: model.tokenEchoes)
+      }, echoes: model.tokenEchoes, entropySlope: model.entropySlope)
   }
 
   func startEncoding(caption: String?) throws -> ChunkEncoder {
@@ -60,6 +61,27 @@ final class VideoTokenizerCodec: ClipCodec, TextVectors {
   }
 
   func query(_ text: String) throws -> CorpusQuery { try tokenizer.query(text) }
+
+  func compareQuantizer(
+    _ clip: [Frame], caption: String?
+  ) throws -> QuantizerComparison? {
+    let pixels = tensor(of: clip)
+    let (height, width) = (pixels.shape[2], pixels.shape[3])
+    let padded = tokenizer.configuration.geometry.padded(
+      frames: clip.count, width: width, height: height)
+    let video = ClipPadding.pad(pixels, frames: padded[0], height: padded[1], width: padded[2])
+    let check = try tokenizer.checkQuantizer(video, caption: caption)
+    func psnr(_ picture: Tensor) -> Double {
+      let shown = frames(
+        from: ClipPadding.crop(picture, frames: clip.count, height: height, width: width),
+        times: [Double](repeating: 0, count: clip.count))
+      let values = zip(clip, shown).compactMap { FrameComparison.psnr($0, $1) }
+      return values.reduce(0, +) / Double(max(1, values.count))
+    }
+    return QuantizerComparison(
+      frames: clip.count, withCodes: psnr(check.withCodes), withoutCodes: psnr(check.withoutCodes),
+      leak: LeakCheck(values: check.values, largest: check.largestLeak))
+  }
 
   private static func chunks(of decoder: StreamingDecoder) -> ChunkDecoder {
     ChunkDecoder(

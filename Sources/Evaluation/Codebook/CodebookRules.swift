@@ -24,7 +24,7 @@ struct CodebookRules {
     ]
     let isEnough = level.tokens >= thresholds.enoughTokens
     let found = isEnough ? rules.compactMap { $0(level) } : []
-    return found + [saturated, scale, undersampled, cap].compactMap { $0(level) }
+    return found + [precision, saturated, scale, undersampled, cap].compactMap { $0(level) }
   }
 
   // MARK: Bits
@@ -210,6 +210,14 @@ struct CodebookRules {
   }
 
   // MARK: Before the sign
+
+  private func precision(_ level: LevelDiagnosis) -> Alert? {
+    guard let type = level.latents?.type, HalfPrecision.isNamed(by: type) else { return nil }
+    return Alert(
+      rule: .precision, severity: .warning, level: level.level,
+      text: "the values before the sign are \(type): those near 0 fall on either side by chance",
+      remedy: HalfPrecision.remedy, basis: "the type of the values as they were logged")
+  }
 
   private func saturated(_ level: LevelDiagnosis) -> Alert? {
     guard let latents = level.latents, latents.values >= 256, let reach = latents.inReach,

@@ -68,8 +68,8 @@ package struct CodebookWatch: Sendable, Equatable {
     case .deadBit: thresholds.deadWindows
     case .collapse: thresholds.collapseWindows
     case .saturated: thresholds.saturatedWindows
-    // One value that is not what its code stands for is proof.
-    case .leak: 1
+    // One value that is not what its code stands for is proof, and a type does not change.
+    case .leak, .precision: 1
     default: thresholds.riseWindows
     }
   }

@@ -6,6 +6,8 @@ package struct LatentStatistics: Sendable, Equatable {
   /// k of p = σ(k z), the entropy term's effective slope; nil if nobody said.
   package private(set) var slope: Double?
   package private(set) var values = 0
+  /// The type of the numbers, as their program calls it; nil if nobody said.
+  package var type: String?
   /// Values within 5.986/k, where p (1 − p) is above 1 % of its peak.
   package private(set) var near = 0
   /// Σ |z|.
@@ -35,6 +37,14 @@ package struct LatentStatistics: Sendable, Equatable {
     }
   }
 
+  /// Values of which each becomes ±scale, and what that leaves.
+  package mutating func add(_ latents: [Double], quantizedBy scale: Double) {
+    add(latents)
+    var stage = ResidualStage(scale: scale)
+    for value in latents { stage.add(residual: value) }
+    add(stages: [stage])
+  }
+
   /// Stages are added one by one to those that stand here.
   package mutating func add(stages others: [ResidualStage]) {
     if stages.isEmpty { stages = others.map { ResidualStage(scale: $0.scale) } }
@@ -44,6 +54,7 @@ package struct LatentStatistics: Sendable, Equatable {
 
   package mutating func add(_ other: LatentStatistics) {
     slope = slope ?? other.slope
+    type = type ?? other.type
     values += other.values
     near += other.near
     size += other.size

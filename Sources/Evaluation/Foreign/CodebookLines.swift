@@ -93,6 +93,8 @@ private struct CodebookLine: Decodable {
     var slope: Double?
     var reach: Double?
     var size: Double?
+    /// The type of z, such as torch.bfloat16.
+    var dtype: String?
     /// Root mean square before the first stage and behind each.
     var residual: [Double]?
     var scales: [Double]?
@@ -266,7 +268,7 @@ private struct LevelReader {
   }
 
   private func latents(tokens: Int) throws -> LatentStatistics? {
-    guard level.reach != nil || level.residual != nil else { return nil }
+    guard level.reach != nil || level.residual != nil || level.dtype != nil else { return nil }
     let values = tokens.multipliedReportingOverflow(by: format.bits ?? 1).partialValue
     var result = LatentStatistics(slope: level.slope)
     if let reach = level.reach, let slope = level.slope {
@@ -274,6 +276,7 @@ private struct LevelReader {
       result = LatentStatistics(
         slope: slope, values: max(0, values), inReach: reach, meanSize: level.size ?? .nan)
     }
+    result.type = level.dtype.map { String($0.prefix(40)) }
     if let residual = level.residual, residual.count > 1 {
       let scales = level.scales ?? []
       result.add(

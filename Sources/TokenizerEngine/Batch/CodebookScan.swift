@@ -71,8 +71,14 @@ package struct CodebookScan: Sendable {
     case .clip:
       guard let session else { throw EngineError.noModel(searched: []) }
       let clip = try session.tokenize(request, report: report)
-      try join(CodebookScan.usage(of: clip.tokens), path: path)
-      return clip.notices
+      var usage = CodebookScan.usage(of: clip.tokens)
+      for (index, statistics) in clip.latents.enumerated() where statistics.values > 0 {
+        usage.add(statistics, level: index + 1)
+      }
+      let comparison = try session.compareQuantizer(request)
+      if let comparison { usage.add(comparison.leak) }
+      try join(usage, path: path)
+      return clip.notices + [comparison?.text].compactMap(\.self)
     }
   }
 

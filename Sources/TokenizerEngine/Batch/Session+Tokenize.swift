@@ -1,3 +1,4 @@
+import Evaluation
 import Tokenization
 import VideoIO
 
@@ -9,6 +10,8 @@ package struct TokenizedClip: Sendable {
   package let tokens: ClipTokens
   /// What people should know about the clip, such as frames that could not be decoded.
   package let notices: [String]
+  /// Of the values before the sign, level 1 first.
+  package let latents: [LatentStatistics]
   /// Wall time from opening the clip on, without loading the model.
   package let seconds: Double
 
@@ -37,20 +40,36 @@ extension Session {
     let clip = try OpenedClip(request)
     try check(clip.summary)
     let encode = try codec.startEncoding(caption: caption)
+    var latents = codec.summary.strides.map { _ in
+      LatentStatistics(slope: codec.summary.entropySlope)
+    }
     var levels = [LevelCodes](repeating: LevelCodes(), count: codec.summary.strides.count)
     let chunks = ChunkSchedule.count(frames: clip.summary.frameCount)
     for chunk in 0..<chunks {
       try report(chunk, chunks)
       for slice in try encode(try clip.chunk(ChunkSchedule.frames(ofChunk: chunk))) {
         levels[slice.level - 1].append(slice)
+        latents[slice.level - 1].add(slice.margins.map(Double.init), quantizedBy: 1)
       }
     }
     let tokens = ClipTokens(
       grids: levels.enumerated().map { $1.grid(level: $0 + 1) }, clip: clip.summary,
       caption: caption, model: codec.summary)
     return TokenizedClip(
-      tokens: tokens, notices: clip.notices,
+      tokens: tokens, notices: clip.notices, latents: latents,
       seconds: (ContinuousClock.now - started) / .seconds(1))
+  }
+}
+
+extension Session {
+  /// What the sign costs in the first frames of a clip; nil where that cannot be told.
+  package func compareQuantizer(
+    _ request: ClipRequest, caption: String? = nil
+  ) throws -> QuantizerComparison? {
+    let clip = try OpenedClip(request)
+    let count = min(clip.summary.frameCount, QuantizerComparison.mostFrames)
+    return try loadedCodec()
+      .compareQuantizer((0..<count).map { try clip.frame($0) }, caption: caption)
   }
 }
 

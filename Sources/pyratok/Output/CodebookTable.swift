@@ -108,7 +108,7 @@ enum CodebookTable {
         "level \(level.level), before the sign: mean |z| \(fixed(size, 3)), the entropy term "
           + "reaches \(fixed(reach, 3)) of \(latents.values) values")
     }
-    if latents.stages.count > 1 {
+    if !latents.stages.isEmpty {
       let ladder = latents.stages.map {
         "\(fixed($0.rmsAfter, 3)) (scale \(fixed($0.scale, 3)), best \(fixed($0.bestScale, 3)))"
       }

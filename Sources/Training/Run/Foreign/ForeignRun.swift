@@ -30,7 +30,7 @@ package struct ForeignRun: Sendable {
   private var hasTooMany = false
   private let thresholds: AlertThresholds
   private var rules: ForeignRules
-  private var precision: HalfPrecision?
+  private var precision: PrecisionSetting?
 
   /// Further names are left out.
   static let mostTags = 2_048
@@ -61,7 +61,7 @@ package struct ForeignRun: Sendable {
       events?.extent ?? lines?.extent ?? log?.extent ?? (0, 0)
     }
     var notice: String? { events?.notice ?? lines?.notice ?? log?.notice }
-    var precision: HalfPrecision? { lines?.precision }
+    var precision: PrecisionSetting? { lines?.precision }
   }
 
   /// Nil if there are no such files.

@@ -17,7 +17,7 @@ struct NumberLines: Sendable {
   /// Whether the rest of a line that is too long is being passed over.
   private var isPassing = false
   /// The first setting that says so.
-  private(set) var precision: HalfPrecision?
+  private(set) var precision: PrecisionSetting?
 
   init(path: String) {
     lines = GrowingLines(path: path)
@@ -69,7 +69,7 @@ struct NumberLines: Sendable {
     count += 1
     if precision == nil {
       precision =
-        object.texts.lazy.compactMap { HalfPrecision(name: $0.name, value: $0.text) }.first
+        object.texts.lazy.compactMap { PrecisionSetting(name: $0.name, value: $0.text) }.first
     }
     if stepField == nil { stepField = StepField.of(object) }
     if let field = stepField {

@@ -39,7 +39,7 @@ struct NumberObject {
       guard let text = readText() else { return false }
       if let number = Self.special(text) {
         add(name, number, isWhole: false)
-      } else if HalfPrecision.mayName(name), texts.count < Self.longestList {
+      } else if PrecisionSetting.mayName(name), texts.count < Self.longestList {
         texts.append((name, text))
       }
       return true

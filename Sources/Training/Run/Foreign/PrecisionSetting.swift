@@ -1,7 +1,7 @@
 import Tokenization
 
 /// A setting of another program that says that it computes with 16 bits.
-struct HalfPrecision: Sendable, Equatable {
+struct PrecisionSetting: Sendable, Equatable {
   private let name: String
   private let value: String
   /// Whether it is the quantizer's own.
@@ -15,15 +15,10 @@ struct HalfPrecision: Sendable, Equatable {
 
   /// Nil for settings of full precision, and for what is none.
   init?(name: String, value: String) {
-    let type = value.lowercased().split { "-._ ".contains($0) }
-    guard type.contains(where: { Self.types.contains($0) }) else { return nil }
+    guard HalfPrecision.isNamed(by: value) else { return nil }
     (self.name, self.value) = (name, value)
     isOfQuantizer = TagWords(name).namesCodes
   }
-
-  private static let types: Set<Substring> = [
-    "fp16", "bf16", "float16", "bfloat16", "half", "16", "f16",
-  ]
 
   var alert: Alert {
     Alert(
@@ -31,8 +26,7 @@ struct HalfPrecision: Sendable, Equatable {
       text: isOfQuantizer
         ? "the quantizer computes in \(value) (\(name))"
         : "training computes in \(value) (\(name)); nothing says that the quantizer does not",
-      remedy: "keep what comes before the sign, the entropies and the commitment in float32: "
-        + "cast at the quantizer's entrance and leave autocast there",
+      remedy: HalfPrecision.remedy,
       basis: "a setting in metrics.jsonl")
   }
 }
