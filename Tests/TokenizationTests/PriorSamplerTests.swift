@@ -7,6 +7,7 @@ import Testing
 private struct TablePredictor: TokenPredictor {
   let bits = 4
   let groupBits = 2
+  var levels = [3, 2, 1]
   /// By how much the true state's logit is above the others'; with the prompt, and without.
   var sureness: Float = 50
   var silentSureness: Float = 0
@@ -73,6 +74,23 @@ private func sampled(
     // 2 groups of level 3, 8 of level 2, 32 of level 1.
     #expect(course.map(\.level) == [3, 3, 2, 2, 2, 2, 1, 1, 1, 1])
     #expect(course.map(\.settled) == [1, 2, 3, 5, 7, 10, 13, 20, 30, 42])
+  }
+
+  @Test func theOrderIsThePredictors() throws {
+    var settings = SamplingSettings()
+    settings.guidance = 0
+    settings.steps = 2
+    var predictor = TablePredictor()
+    predictor.levels = [1, 2, 3]
+    var sampler = PriorSampler(
+      places, predictor: predictor, settings: settings, random: RandomSource(seed: 1))
+    var levels: [Int] = []
+    while let level = sampler.level {
+      try sampler.step()
+      levels.append(level)
+    }
+    #expect(levels == [1, 1, 2, 2, 3, 3])
+    for (place, code) in sampler.codes { #expect(code == TablePredictor.code(place)) }
   }
 
   @Test func aSeedGivesTheSameTokensAndAnotherOneOthers() throws {

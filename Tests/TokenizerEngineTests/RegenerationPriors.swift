@@ -13,6 +13,7 @@ struct OtherTokenizer: Error, CustomStringConvertible {
 final class ConstantPrior: TokenPrior {
   let window: [Int]
   let groupBits = 8
+  let levels = [4, 3, 2, 1]
   private let sha256: String
   /// Asked before each prediction; it may wait.
   private let enter: @Sendable () -> Void
@@ -46,6 +47,7 @@ final class ConstantPrior: TokenPrior {
   private struct Predictor: TokenPredictor {
     let bits = 16
     let groupBits = 8
+    let levels = [4, 3, 2, 1]
     let enter: @Sendable () -> Void
 
     func logits(_ open: TokenRows, withText: Bool, shouldStop: () -> Bool) throws -> Tensor {
@@ -66,6 +68,7 @@ final class ConstantPrior: TokenPrior {
 final class TinyPrior: TokenPrior {
   let window: [Int]
   let groupBits = 8
+  let levels = [4, 3, 2, 1]
   private let model: PriorModel
   private let vocabulary = BytePairVocabulary()
 

@@ -190,15 +190,21 @@ private func train(
     }
   }
 
-  @Test func coarseIsSettledAndFineIsNotThere() throws {
+  @Test(arguments: [LevelOrder.coarseToFine, .fineToCoarse])
+  func whatIsDrawnBeforeIsSettledAndTheRestIsNotThere(order: LevelOrder) throws {
+    var configuration = configuration
+    configuration.order = order
     var random = RandomSource(seed: 2)
     let region = ClipRegion(box: PixelBox(x: 8, y: 8, width: 40, height: 40))
     let geometry = configuration.geometry
     let open = region.tokens(geometry: geometry, padded: padded)
     let straddling = region.straddling(geometry: geometry, padded: padded)
     let levels = levels
+    func drawn(_ level: Int) -> ClosedRange<Int> {
+      order == .coarseToFine ? level...4 : 1...level
+    }
     var seen: Set<Int> = []
-    for _ in 0..<40 {
+    for _ in 0..<60 {
       let clip = try #require(
         MaskedClip(
           levels, padded: padded, drawn: DrawnRegion(region: region, prompt: ""), prompt: [],
@@ -209,13 +215,13 @@ private func train(
         return (place.t * grid[1] + place.y) * grid[2] + place.x
       }
       for place in clip.example.open.places {
-        #expect(open[place.level - 1][index(place)] && place.level >= clip.level)
+        #expect(open[place.level - 1][index(place)] && drawn(clip.level).contains(place.level))
       }
       for place in clip.example.kept.places {
         #expect(!open[place.level - 1][index(place)])
         #expect(!straddling[place.level - 1][index(place)])
       }
-      let expected = (clip.level...4).reduce(0) { $0 + open[$1 - 1].filter(\.self).count }
+      let expected = drawn(clip.level).reduce(0) { $0 + open[$1 - 1].filter(\.self).count }
       #expect(clip.example.open.count == expected)
       // Only what is asked for is masked, and the answers are the truth.
       let asked = Dictionary(uniqueKeysWithValues: clip.asked.map { ($0.row, $0) })

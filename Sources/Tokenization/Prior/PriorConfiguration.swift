@@ -1,5 +1,16 @@
 import FoundationEssentials
 
+/// In which order a prior draws the levels of a clip; each is told from those before it.
+package enum LevelOrder: String, Codable, Sendable {
+  case coarseToFine = "coarse_to_fine"
+  /// As the quantizer makes them: a coarser level's codes follow from the finer ones before.
+  case fineToCoarse = "fine_to_coarse"
+
+  package func levels(_ count: Int) -> [Int] {
+    self == .coarseToFine ? (1...count).reversed() : Array(1...count)
+  }
+}
+
 /// Every number that shapes a prior, and the tokenizer whose tokens it knows: its `config.json`.
 package struct PriorConfiguration: Codable, Sendable, Equatable {
   package var format = Self.currentFormat
@@ -12,6 +23,7 @@ package struct PriorConfiguration: Codable, Sendable, Equatable {
   package var groupBits = 8
   /// Of the tokenizer's levels, level 1 first.
   package var strides = [[2, 8, 8], [4, 8, 8], [4, 16, 16], [4, 32, 32]]
+  package var order = LevelOrder.coarseToFine
   package var width = 192
   package var layers = 6
   package var heads = 6
@@ -37,6 +49,7 @@ package struct PriorConfiguration: Codable, Sendable, Equatable {
     case bits
     case groupBits = "group_bits"
     case strides
+    case order
     case width
     case layers
     case heads
@@ -50,6 +63,8 @@ package struct PriorConfiguration: Codable, Sendable, Equatable {
 
   package var geometry: TokenGeometry { TokenGeometry(strides: strides) }
   package var levelCount: Int { strides.count }
+  /// In the order in which they are drawn.
+  package var levels: [Int] { order.levels(levelCount) }
   /// Groups of one code.
   package var groups: Int { bits / groupBits }
   /// Values of one group.

@@ -49,7 +49,7 @@ package struct PriorCost {
   ) -> Int {
     var total = memory(kept: kept) + self.text(tokens: text) + self.text(tokens: 1)
     var rows = 0
-    for count in counts.reversed() where count > 0 {
+    for count in configuration.levels.map({ counts[$0 - 1] }) where count > 0 {
       rows += count
       let passes = MaskSchedule.passes(settings.steps, total: count * configuration.groups)
       // Without guidance, and in each level's first pass, nobody asks what it is like without text.

@@ -22,6 +22,7 @@ package struct PriorPredictor: TokenPredictor {
 
   package var bits: Int { model.configuration.bits }
   package var groupBits: Int { model.configuration.groupBits }
+  package var levels: [Int] { model.configuration.levels }
 
   package func logits(
     _ open: TokenRows, withText: Bool, shouldStop: () -> Bool

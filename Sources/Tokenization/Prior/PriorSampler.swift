@@ -6,6 +6,8 @@ package protocol TokenPredictor {
   var bits: Int { get }
   /// Bits that are masked and drawn together.
   var groupBits: Int { get }
+  /// The levels in the order in which they are to be drawn.
+  var levels: [Int] { get }
   /// [rows, groups, states] before the softmax, with the prompt or without any.
   ///
   /// Throws `CancellationError` soon after `shouldStop` says so.
@@ -27,8 +29,8 @@ package enum MaskSchedule {
   }
 }
 
-/// Draws open tokens level by level from coarse to fine, each level in a few passes that settle the
-/// groups of bits that are surest; equal seeds give equal tokens.
+/// Draws open tokens level by level in the predictor's order, each level in a few passes that settle
+/// the groups of bits that are surest; equal seeds give equal tokens.
 package struct PriorSampler {
   /// How much chance has a say in the order in which groups settle; it falls to nothing.
   private static let orderNoise = 2.0
@@ -36,7 +38,7 @@ package struct PriorSampler {
   private let predictor: any TokenPredictor
   private let settings: SamplingSettings
   private var random: RandomSource
-  /// Coarsest first.
+  /// Of each level that is not begun, in the order of drawing.
   private var waiting: [[TokenPlace]]
   /// Those of settled levels, then those of the level at hand.
   private var rows = TokenRows()
@@ -60,8 +62,8 @@ package struct PriorSampler {
     self.predictor = predictor
     self.settings = settings
     self.random = random
-    let levels = Set(open.map(\.level)).sorted(by: >)
-    waiting = levels.map { level in open.filter { $0.level == level } }
+    waiting = predictor.levels.map { level in open.filter { $0.level == level } }
+      .filter { !$0.isEmpty }
     total = open.count * (predictor.bits / predictor.groupBits)
     startLevel()
   }
@@ -73,10 +75,12 @@ package struct PriorSampler {
   package var isDone: Bool { masked.isEmpty && waiting.isEmpty }
 
   /// Rows that go through the predictor until all is drawn, twice where guidance asks twice.
+  ///
+  /// - Parameter counts: open tokens of each level in the order of drawing.
   package static func cost(_ counts: [Int], groups: Int, settings: SamplingSettings) -> Int {
     var rows = 0
     var cost = 0
-    for count in counts.reversed() where count > 0 {
+    for count in counts where count > 0 {
       rows += count
       let passes = MaskSchedule.passes(settings.steps, total: count * groups)
       for pass in 1...passes {

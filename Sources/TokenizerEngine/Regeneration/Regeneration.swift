@@ -67,7 +67,7 @@ package final class Regeneration {
     let groups = max(1, model.bits / prior.groupBits)
     total = open.reduce(0) { $0 + $1.count { $0 } } * groups
     costTotal = work.reduce(0) { cost, work in
-      let counts = open.indices.map { index in work.places.count { $0.level == index + 1 } }
+      let counts = prior.levels.map { level in work.places.count { $0.level == level } }
       return cost + PriorSampler.cost(counts, groups: groups, settings: request.settings)
     }
   }
@@ -163,7 +163,7 @@ package final class Regeneration {
       predictor: predictor, settings: request.settings, random: random.split())
   }
 
-  /// What the prior sees before anything is drawn: the settled tokens of a window, coarse to fine.
+  /// What the prior sees before anything is drawn: the settled tokens of a window.
   private func kept(in window: TokenWindow) -> TokenRows {
     let geometry = tokens.geometry
     var rows = TokenRows()

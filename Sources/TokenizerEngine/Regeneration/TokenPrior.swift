@@ -9,6 +9,8 @@ package protocol TokenPrior: AnyObject {
   var window: [Int] { get }
   /// Bits of a code that it draws together.
   var groupBits: Int { get }
+  /// The levels in the order in which it draws them.
+  var levels: [Int] { get }
   /// Throws unless it knows the tokens of these weights.
   func check(_ model: ModelSummary) throws
   func read(_ prompt: String) -> PromptReading
@@ -87,6 +89,7 @@ final class LoadedPrior: TokenPrior {
 
   var window: [Int] { folder.configuration.window }
   var groupBits: Int { folder.configuration.groupBits }
+  var levels: [Int] { folder.configuration.levels }
 
   func check(_ model: ModelSummary) throws {
     try folder.check(

@@ -21,7 +21,8 @@ struct MaskedClip {
 
   /// A region as it is when one of its levels is drawn; nil where it holds no token.
   ///
-  /// Coarser levels are settled, the level at hand is masked in part, finer ones are not there yet.
+  /// Levels that are drawn before it are settled, the level at hand is masked in part, later ones are
+  /// not there yet.
   ///
   /// - Parameter keeping: the clip that all kept tokens come from, if it is another.
   init?(
@@ -43,11 +44,11 @@ struct MaskedClip {
       hidden = drawn.region.straddling(geometry: geometry, padded: padded)
     }
     let choices = open.indices.filter { open[$0].contains(true) }
-    guard let index = Self.level(of: choices, &random) else { return nil }
+    guard let index = Self.level(of: choices, configuration.order, &random) else { return nil }
     level = index + 1
     example = PriorModel.Example(kept: TokenRows(), open: TokenRows(), prompt: prompt)
     let noise = Noise(share: random.chance(0.5) ? random.float(0, flips) : 0)
-    for level in (1...open.count).reversed() {
+    for level in configuration.levels {
       add(
         level, levels[level - 1], keeping: (keeping ?? levels)[level - 1], open: open[level - 1],
         hidden: hidden[level - 1],
@@ -56,9 +57,12 @@ struct MaskedClip {
     mask(configuration, &random)
   }
 
-  /// Fine levels have more tokens to learn from, coarse ones are cheaper.
-  private static func level(of choices: [Int], _ random: inout RandomSource) -> Int? {
-    let shares: [Float] = [0.35, 0.25, 0.2, 0.2]
+  /// Fine levels have more tokens to learn from, coarse ones are cheaper; what is drawn first has
+  /// nothing but the sentence to go by, and the others follow it.
+  private static func level(
+    of choices: [Int], _ order: LevelOrder, _ random: inout RandomSource
+  ) -> Int? {
+    let shares: [Float] = order == .fineToCoarse ? [0.7, 0.15, 0.1, 0.05] : [0.35, 0.25, 0.2, 0.2]
     var rest = random.float(0, choices.reduce(0) { $0 + shares[$1] })
     for choice in choices {
       if rest < shares[choice] { return choice }
@@ -83,7 +87,8 @@ struct MaskedClip {
     _ configuration: PriorConfiguration, _ random: inout RandomSource
   ) {
     let bits = configuration.bits
-    for index in open.indices where !hidden[index] && !(open[index] && level < self.level) {
+    let isLater = configuration.order == .coarseToFine ? level < self.level : level > self.level
+    for index in open.indices where !hidden[index] && !(open[index] && isLater) {
       let place = TokenPlace(
         level: level, t: index / (grid[1] * grid[2]), y: index / grid[2] % grid[1],
         x: index % grid[2])

@@ -6,6 +6,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
   /// The folder of the frozen tokenizer, relative to the plan.
   package var tokenizer: String
   package var groupBits: Int
+  package var order: LevelOrder
   package var width: Int
   package var layers: Int
   package var heads: Int
@@ -29,6 +30,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
     case name
     case tokenizer
     case groupBits = "group_bits"
+    case order
     case width
     case layers
     case heads
@@ -51,6 +53,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
     name = try fields.decodeIfPresent(String.self, forKey: .name) ?? usual.name
     tokenizer = try fields.decode(String.self, forKey: .tokenizer)
     groupBits = try number(.groupBits, usual.groupBits)
+    order = try fields.decodeIfPresent(LevelOrder.self, forKey: .order) ?? usual.order
     width = try number(.width, usual.width)
     layers = try number(.layers, usual.layers)
     heads = try number(.heads, usual.heads)
@@ -76,6 +79,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
     configuration.bits = tokenizer.bits
     configuration.groupBits = groupBits
     configuration.strides = tokenizer.strides
+    configuration.order = order
     configuration.width = width
     configuration.layers = layers
     configuration.heads = heads
