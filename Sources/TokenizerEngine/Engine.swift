@@ -26,6 +26,7 @@ package actor Engine {
     case explanation
     /// What levels add to the picture.
     case ladder
+    case drift
     /// What makes the next change quick.
     case readying
     /// Waits for the others of its kind.
@@ -84,7 +85,7 @@ package actor Engine {
       corpus.find(query, limit: limit, job: job)
     case .cancel(let job): cancelled.insert(job)
     case .loadModel, .search, .tokenize, .redraw, .regenerate, .accept, .edit, .ready, .explain,
-      .measureLadder, .undoAccept, .redoAccept, .export:
+      .measureLadder, .compareTokens, .undoAccept, .redoAccept, .export:
       executor.async { self.assumeIsolated { $0.perform(command) } }
     }
   }
@@ -138,6 +139,8 @@ package actor Engine {
         .explanation, with: session.explaining(position, frame: frame, first: bit), id: job)
     case .measureLadder(let frame, let job):
       attempt(job) { replace(.ladder, with: try session.measuringLadder(frame: frame), id: job) }
+    case .compareTokens(let model, let job):
+      attempt(job) { replace(.drift, with: try session.comparing(with: model), id: job) }
     case .undoAccept, .redoAccept:
       let steps = session.acceptedSteps
       guard let job = command == .undoAccept ? steps.undo.last?.job : steps.redo.last?.job else {
@@ -268,7 +271,7 @@ package actor Engine {
       guard !cancelled.contains(current.id) else { throw CancellationError() }
       for outcome in outcomes { tell(outcome, job: current.id) }
       if current.kind == .tokenizing || current.kind == .redraw || current.kind == .export
-        || current.kind == .ladder
+        || current.kind == .ladder || current.kind == .drift
       {
         report(index)
       }
@@ -293,6 +296,7 @@ package actor Engine {
       post(.regenerated(first: first, frames: frames, tokens: tokens, isFinal: isFinal, job: job))
     case .regenerationReport(let report): post(.regenerationReport(report, job: job))
     case .ladder(let ladder): post(.ladder(ladder, job: job))
+    case .drift(let drift): post(.drift(drift, job: job))
     case .bitEffect(let effect): post(.bitEffect(effect, job: job))
     }
   }

@@ -39,6 +39,8 @@ package enum EngineCommand: Sendable, Equatable {
   case explain(TokenPosition, frame: Int, bit: Int, job: JobID)
   /// Decodes some frames with some levels only, to see what each adds.
   case measureLadder(frame: Int, job: JobID)
+  /// Tokenizes with the model of another folder, too, and compares.
+  case compareTokens(model: String, job: JobID)
   /// One step back or forth among the accepted ones and the edits.
   case undoAccept
   case redoAccept
@@ -90,6 +92,8 @@ package enum EngineEvent: Sendable, Equatable {
   case findings(CodebookFindings, job: JobID)
   /// As far as it is known; grows while the job goes on.
   case ladder(LevelLadder, job: JobID)
+  /// As far as it was compared; grows while the job goes on.
+  case drift(TokenDrift, job: JobID)
   case progress(JobProgress, job: JobID)
   case regenerating(RegenerationProgress, job: JobID)
   /// Previews while tokens settle, then once, finally, every frame that may differ from the

@@ -66,6 +66,8 @@ package enum EngineError: Error, CustomStringConvertible, Equatable {
   case noClip
   /// What is needed of the clip has no tokens yet.
   case notTokenized
+  /// The model of a folder makes tokens of other shapes.
+  case otherTokens(path: String)
 
   package var description: String {
     switch self {
@@ -75,6 +77,8 @@ package enum EngineError: Error, CustomStringConvertible, Equatable {
     case .modelInside(let folder):
       "No model in \(folder), but there is one inside; give --model \(folder)/model."
     case .noClip: "No clip is open; open one with :open PATH."
+    case .otherTokens(let path):
+      "The tokens of \(path) have other levels or bits; only models of one shape can be compared."
     case .notTokenized: "These frames have no tokens yet; t tokenizes them."
     }
   }

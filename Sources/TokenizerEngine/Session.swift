@@ -95,6 +95,9 @@ package final class Session {
     try tokenizing(from: 0, caption: caption, isContinued: true)
   }
 
+  /// Beside the loaded one.
+  func makeCodec(_ path: String) throws -> any ClipCodec { try loadCodec(path) }
+
   /// The prior of a folder, or the bundled one.
   func loadedPrior(_ path: String?) throws -> any TokenPrior {
     if let prior, prior.path == path { return prior.prior }
@@ -191,4 +194,5 @@ package enum JobOutcome: Sendable, Equatable {
   case regenerationReport(RegenerationReport)
   case bitEffect(BitEffect)
   case ladder(LevelLadder)
+  case drift(TokenDrift)
 }

@@ -206,6 +206,8 @@ package final class Snapshot {
       attempt(job) {
         try drive(session.measuringLadder(frame: frame), job: job, limit: .max)
       }
+    case .compareTokens(let model, let job):
+      attempt(job) { try drive(session.comparing(with: model), job: job, limit: .max) }
     case .ready: break
     case .undoAccept:
       if let change = session.undoAccept() { attempt(change.job) { try show(change) } }
@@ -256,6 +258,7 @@ package final class Snapshot {
             .regenerated(first: first, frames: frames, tokens: tokens, isFinal: isFinal, job: job))
         case .regenerationReport(let report): tell(.regenerationReport(report, job: job))
         case .ladder(let ladder): tell(.ladder(ladder, job: job))
+        case .drift(let drift): tell(.drift(drift, job: job))
         case .bitEffect(let effect): tell(.bitEffect(effect, job: job))
         }
       }

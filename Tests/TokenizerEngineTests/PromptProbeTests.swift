@@ -34,7 +34,7 @@ import Training
       #expect(score.accuracy(.truth) == 1)
       #expect(score.accuracy(.unchanged) == 0)
     }
-    #expect(report.changedOutside == [Double](repeating: 0.25, count: 10))
+    #expect(report.changedOutside == [OutsideChange](repeating: Oracle.outside, count: 10))
   }
 
   @Test func whatNeverListensIsNoBetterThanNoChange() throws {
@@ -94,6 +94,7 @@ private final class Oracle: PromptSubject {
     let prompt: String
   }
 
+  static let outside = OutsideChange(before: 0.25, after: 0.125)
   private var targets: [Wish: [UInt8]] = [:]
   private let obeys: Bool
 
@@ -121,7 +122,7 @@ private final class Oracle: PromptSubject {
   func regenerated(_ clip: WorldClip, _ request: RegenerationRequest) -> PromptPicture {
     let target = targets[Wish(source: clip.pixels, prompt: request.prompt)]
     return PromptPicture(
-      pixels: obeys ? target ?? clip.pixels : clip.pixels, changedOutside: 0.25)
+      pixels: obeys ? target ?? clip.pixels : clip.pixels, changedOutside: Self.outside)
   }
 
   func composed(

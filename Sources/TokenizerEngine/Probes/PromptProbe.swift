@@ -156,8 +156,8 @@ package struct PromptReport: Sendable, Equatable {
   package private(set) var edits: [PromptScore] = []
   /// Of clips made from text alone; wrongly prompted is the next clip that asks for another class.
   package private(set) var texts: [PromptScore] = []
-  /// One share for each edit that leaves pixels outside.
-  package internal(set) var changedOutside: [Double] = []
+  /// One of each edit that leaves pixels outside.
+  package internal(set) var changedOutside: [OutsideChange] = []
 
   package init() {}
 

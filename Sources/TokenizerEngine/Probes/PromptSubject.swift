@@ -16,11 +16,22 @@ package protocol PromptSubject {
 /// A clip with a part that was made anew.
 package struct PromptPicture: Sendable, Equatable {
   package let pixels: [UInt8]
-  /// The share of pixels far from the region that are not as they were; nil if there are none.
-  package let changedOutside: Double?
+  /// Nil if no pixels lie outside.
+  package let changedOutside: OutsideChange?
 
-  package init(pixels: [UInt8], changedOutside: Double?) {
+  package init(pixels: [UInt8], changedOutside: OutsideChange?) {
     self.pixels = pixels
     self.changedOutside = changedOutside
+  }
+}
+
+/// The shares of pixels far from a region that are not as they were, before and after blending.
+package struct OutsideChange: Sendable, Equatable {
+  package let before: Double
+  package let after: Double
+
+  package init(before: Double, after: Double) {
+    self.before = before
+    self.after = after
   }
 }

@@ -66,6 +66,9 @@ package final class RegenerationSubject: PromptSubject {
     var pixels: [UInt8] = []
     let result = try session.regenerate(
       request, of: source, shouldStop: shouldStop, take: { pixels += $0.pixels })
-    return PromptPicture(pixels: pixels, changedOutside: result.report.changedOutside)
+    let outside = result.report.changedOutsideBeforeBlending.flatMap { before in
+      result.report.changedOutside.map { OutsideChange(before: before, after: $0) }
+    }
+    return PromptPicture(pixels: pixels, changedOutside: outside)
   }
 }

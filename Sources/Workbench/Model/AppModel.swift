@@ -73,10 +73,13 @@ extension AppModel {
     // Whoever looks at another screen asks about that one first.
     let order: [Job.Kind] =
       view == .generate
-      ? [.exporting, .regenerating, .tokenizing, .opening, .measuring, .redrawing, .loadingModel]
+      ? [
+        .exporting, .regenerating, .tokenizing, .opening, .measuring, .comparing, .redrawing,
+        .loadingModel,
+      ]
       : [
-        .exporting, .searching, .tokenizing, .regenerating, .opening, .measuring, .redrawing,
-        .openingIndex, .loadingModel,
+        .exporting, .searching, .tokenizing, .regenerating, .opening, .measuring, .comparing,
+        .redrawing, .openingIndex, .loadingModel,
       ]
     return order.lazy.compactMap { kind in
       kind == .regenerating ? self.runningRegeneration : self.jobs.last { $0.kind == kind }
@@ -102,6 +105,7 @@ package struct Job: Equatable, Sendable {
     case measuring
     case openingIndex
     case searching
+    case comparing
   }
 
   package var id: JobID
@@ -121,6 +125,7 @@ package struct Job: Equatable, Sendable {
     case .measuring: "measuring levels"
     case .openingIndex: "opening the index"
     case .searching: "searching the index"
+    case .comparing: "comparing with " + (subject ?? "")
     }
   }
 }

@@ -13,6 +13,8 @@ package struct TokensModel: Equatable, Sendable {
   /// The bit that is looked at, 0 the most significant; nil while the grid has the keys.
   package var bit: Int?
   package var editing = TokenEditing()
+  /// How far another model's tokens are, while that is looked at.
+  package var drift: TokenDrift?
 
   /// Where the cursor stands, at the step that holds a frame.
   package func cursor(atFrame frame: Int) -> TokenPosition? {

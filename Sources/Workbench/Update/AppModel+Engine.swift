@@ -32,6 +32,7 @@ extension AppModel {
     case .tokens(let slices, let job):
       if replaces(job) {
         tokens.pyramid?.replace(slices)
+        tokens.drift = nil
         codebook.ladder = nil
         refreshGallery()
         return []
@@ -50,6 +51,9 @@ extension AppModel {
     case .ladder(let ladder, let job):
       guard owns(job) else { return [] }
       codebook.ladder = ladder
+    case .drift(let drift, let job):
+      guard owns(job) else { return [] }
+      tokens.drift = drift
     case .progress(let progress, let job):
       guard let index = jobs.firstIndex(where: { $0.id == job }) else { return [] }
       jobs[index].progress = progress
@@ -82,7 +86,7 @@ extension AppModel {
       say("Cancelled; what was found so far stays. t goes on.")
     case .opening: say("Not opened; :open PATH opens a clip.")
     case .loadingModel: say("Cancelled; t loads the model.")
-    case .redrawing, .exporting, .measuring: say("Cancelled.")
+    case .redrawing, .exporting, .measuring, .comparing: say("Cancelled.")
     case .regenerating: regenerationCancelled(job)
     case .openingIndex, .searching: indexCancelled(entry)
     }
@@ -124,7 +128,7 @@ extension AppModel {
       regenerationFailed(job, reason: reason)
       say(reason, isError: true)
     case .openingIndex, .searching: indexFailed(entry, reason: reason)
-    case .tokenizing, .redrawing, .exporting, .measuring: say(reason, isError: true)
+    case .tokenizing, .redrawing, .exporting, .measuring, .comparing: say(reason, isError: true)
     }
   }
 
@@ -185,6 +189,7 @@ extension AppModel {
     tokens.pyramid = TokenPyramid(
       model: model, frames: summary.frameCount, width: summary.width, height: summary.height)
     tokens.caption = caption
+    tokens.drift = nil
     tokens.editing = tokens.editing.carriedOver
     forgetChanges()
     clip.reconstructions.removeAll()

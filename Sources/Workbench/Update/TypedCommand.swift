@@ -8,7 +8,7 @@ package enum TypedCommand: String, CaseIterable, Sendable {
   case watch, compare, start, pause, resume, stop, checkpoint, lr, weight, smoothing, filter
   case prompt, box, span, levels, region, steps, temperature, topp, guidance, seed, sampling, prior
   case gallery, wipe, accept, undo, redo, export
-  case flip, set, paste, write
+  case flip, set, paste, write, against
   case db, search, patches
 
   /// What other programs call them.
@@ -54,6 +54,7 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .wipe: "0…100"
     case .export, .write: "PATH"
     case .flip: "BIT"
+    case .against: "MODEL | off"
     case .set: "0x1a2b | 1a2b | 6699"
     case .db: "FILE | none"
     case .search: "WORDS | 0x1a2b | 1xx0"
@@ -122,6 +123,7 @@ package enum TypedCommand: String, CaseIterable, Sendable {
     case .search: "search the index: clips by words, places by a code"
     case .patches: "gallery of the patches that a code stands for"
     case .paste: "paste the copied tokens at the cursor, or fill the box"
+    case .against: "how far the tokens of another model are, such as an earlier checkpoint"
     case .write: "write the tokens as they are now: .safetensors, or decoded: .mkv, .mp4, .gif"
     }
   }
@@ -201,7 +203,7 @@ extension AppModel {
     case .prompt, .box, .span, .levels, .region, .steps, .temperature, .topp, .guidance, .seed,
       .sampling, .prior, .gallery, .wipe, .accept, .undo, .redo, .export:
       return perform(generating: command, rest)
-    case .flip, .set, .paste, .write: return perform(editing: command, rest)
+    case .flip, .set, .paste, .write, .against: return perform(editing: command, rest)
     case .db:
       guard !rest.isEmpty else { return refuse("db wants the file of an index, or none.") }
       return openIndex(rest == "none" ? "" : rest)
@@ -215,6 +217,7 @@ extension AppModel {
     switch command {
     case .set: return set(typedCode: rest)
     case .paste: return paste()
+    case .against: return compareTokens(with: rest)
     case .write:
       guard !rest.isEmpty else { return refuse("write wants a path, such as new.safetensors.") }
       return write(result: nil, to: rest)

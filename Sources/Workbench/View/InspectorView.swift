@@ -85,6 +85,12 @@ struct InspectorView {
 
   private func noteText(_ cursor: TokenPosition, _ pyramid: TokenPyramid) -> String? {
     if model.tokens.editing.isExplaining { return "mean |Δ| here, of 255" }
+    if let drift = model.tokens.drift {
+      let bits = drift[level: cursor.level]?.distance(
+        step: cursor.step, row: cursor.row, column: cursor.column)
+      return "\(drift.model.name) \(drift.model.sha256.prefix(8)): "
+        + (bits.map { "\($0) of \(pyramid.bits) bits differ" } ?? "not compared yet")
+    }
     return margins(at: cursor, pyramid) == nil
       ? "margins are kept near the playhead; t finds these" : nil
   }

@@ -10,6 +10,8 @@ struct TokenGridView {
   let cursor: TokenPosition?
   /// The code under the cursor, whose other places are lit.
   let code: UInt32?
+  /// For how many bits differ from another model's, while that is looked at.
+  let driftColors: Gradient?
 
   private var isFocused: Bool { cursor?.level == grid.level }
   private var isMuted: Bool { model.tokens.mutes.contains(level: grid.level) }
@@ -20,6 +22,9 @@ struct TokenGridView {
     else { return nil }
     return TokenBox(anchor, cursor)
   }
+
+  /// How far another model's tokens are from these, while that is looked at.
+  private var drift: TokenDrift.Level? { model.tokens.drift?[level: grid.level] }
 
   private var step: Int { min(grid.stride.step(ofFrame: model.clip.playhead), grid.steps - 1) }
 
@@ -36,7 +41,8 @@ struct TokenGridView {
     if isFocused { screen.fill(title, style: style) }
     var text = "L\(grid.level)"
     let details = [
-      isMuted ? " muted" : " " + extent,
+      drift.map { " changed " + ($0.changedShare.map { Numbers.percent($0) } ?? "…") }
+        ?? (isMuted ? " muted" : " " + extent),
       "  step \(step)/\(grid.steps - 1)",
       "  \(grid.stride.t)x\(grid.stride.y)x\(grid.stride.x) px",
     ]
@@ -103,6 +109,13 @@ struct TokenGridView {
   private func color(row: Int, column: Int) -> RGB? {
     guard row < grid.rows, column < grid.columns else { return nil }
     guard let code = grid.code(step: step, row: row, column: column) else { return theme[.panel] }
+    if let drift {
+      guard let bits = drift.distance(step: step, row: row, column: column) else {
+        return theme[.panel]
+      }
+      // Half of the bits differ where two models have nothing in common.
+      return driftColors?.color(at: 2 * Double(bits) / Double(grid.bits))
+    }
     let color = TokenColors.color(of: code)
     if isMuted { return TokenColors.faded(color, towards: theme[.background], keeping: 0.2) }
     return color
@@ -136,7 +149,9 @@ struct TokenGridView {
   private func face(row: Int, column: Int, color: RGB) -> (lines: [String], style: Style) {
     let width = place.scale.columns
     let code = grid.code(step: step, row: row, column: column)
-    let name = code.map { self.name($0, width: width) } ?? ""
+    let name =
+      drift.map { driftName($0.distance(step: step, row: row, column: column)) }
+      ?? code.map { self.name($0, width: width) } ?? ""
     let role = role(row: row, column: column)
     var style = Style(.rgb(TokenColors.ink(on: color)), on: .rgb(color))
     if model.look.isMonochrome {
@@ -165,6 +180,14 @@ struct TokenGridView {
   private func name(_ code: UInt32, width: Int) -> String {
     if width >= (pyramid.bits + 3) / 4 { return Numbers.hexadecimal(code, bits: pyramid.bits) }
     return model.look.usesLetters ? TokenColors.letters(of: code, count: min(2, width)) : ""
+  }
+
+  /// How many bits differ, where there is a letter's room and no colour, or room to spare.
+  private func driftName(_ bits: Int?) -> String {
+    guard let bits else { return "" }
+    let isWide = place.scale.columns > 2
+    guard model.look.usesLetters || isWide else { return "" }
+    return isWide ? "\(bits)" : String(bits, radix: 32)
   }
 
   private func drawTiles(on screen: inout Screen) {

@@ -12,12 +12,13 @@ struct TokensView {
     else { return drawEmpty(on: &screen, in: rect) }
     let cursor = model.tokens.cursor(atFrame: model.clip.playhead)
     let code = cursor.flatMap { pyramid.code(at: $0) }
+    let driftColors = model.tokens.drift == nil ? nil : context.theme.gradient(.difference)
     for place in layout.grids {
       guard let grid = pyramid[level: place.level] else { continue }
       TokenGridView(
         grid: grid, place: place, pyramid: pyramid, model: model, theme: context.theme,
         cursor: cursor,
-        code: code
+        code: code, driftColors: driftColors
       ).draw(on: &screen)
     }
     let drawing = drawing.sharing(cells: layout.picture.size.area + layout.reconstruction.size.area)

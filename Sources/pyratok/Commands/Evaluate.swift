@@ -5,6 +5,6 @@ struct Evaluate: ParsableCommand {
     abstract: "Judge the model's weights.",
     subcommands: [
       EvaluateReconstruction.self, EvaluateCaptions.self, EvaluateRetrieval.self,
-      EvaluateJudge.self, EvaluatePrompts.self,
+      EvaluateDrift.self, EvaluateJudge.self, EvaluatePrompts.self,
     ])
 }

@@ -13,7 +13,8 @@ struct PromptOutput {
   private static let convention =
     "one-attribute edits, 17 frames of 64x64; ceiling: the wanted clip reconstructed; no change: the "
     + "source reconstructed; wrong: another prompt, judged by the words of the right one (from text "
-    + "alone: the next clip); statistics: mean or median colours, nothing trained; ±: 95 %, Wilson"
+    + "alone: the next clip); statistics: mean or median colours, nothing trained; ±: 95 %, Wilson; !: the judge "
+    + "is right on fewer than 0.95 of the true clips; kinds of background are not judged"
 
   var document: JSONObject {
     JSONObject {
@@ -24,7 +25,10 @@ struct PromptOutput {
       $0.set("edits", report.edits.map(fields))
       $0.set("from_text", report.texts.map(fields))
       $0.set(
-        "changed_outside_fraction", report.changedOutside.max(),
+        "changed_outside_fraction", report.changedOutside.map(\.after).max(),
+        note: "no edit leaves pixels outside of its zone")
+      $0.set(
+        "changed_outside_fraction_before_blending", report.changedOutside.map(\.before).max(),
         note: "no edit leaves pixels outside of its zone")
       $0.set("edits_with_outside", report.changedOutside.count)
       $0.set("steps", settings.sampling.steps)
@@ -73,11 +77,7 @@ struct PromptOutput {
         score.matrices[.prompted].map { "\(title), \(name(score))\n\(confusionTable($0))" }
       }
     }
-    if let most = report.changedOutside.max() {
-      parts.append(
-        "changed outside: \(fixed(100 * most, 3)) % at most, of \(report.changedOutside.count) edits "
-          + "that leave pixels outside")
-    }
+    if let outside { parts.append(outside) }
     let sampling = settings.sampling
     parts.append(
       "prior \(prior.prefix(8)), tokenizer \(model.prefix(8)), judge \(judge.prefix(8)); "
@@ -87,13 +87,28 @@ struct PromptOutput {
     return parts.joined(separator: "\n\n")
   }
 
+  private var outside: String? {
+    let all = report.changedOutside
+    guard let most = all.map(\.after).max(), let before = all.map(\.before).max() else {
+      return nil
+    }
+    let mean = all.reduce(0) { $0 + $1.before } / Double(all.count)
+    return "changed outside: \(fixed(100 * most, 3)) % at most; before blending "
+      + "\(fixed(100 * mean, 3)) % on average and \(fixed(100 * before, 3)) % at most; "
+      + "\(all.count) of \(settings.edits) edits leave pixels outside"
+  }
+
+  /// Below this the judge itself errs too often to judge others.
+  private static let surety = 0.95
+
   private func name(_ score: PromptScore) -> String {
     score.aspect.rawValue + (score.isStatistics && score.aspect != .tone ? ", statistics" : "")
   }
 
   private func row(_ score: PromptScore) -> [String] {
     [
-      name(score), "\(score.count)", fixed(score.accuracy(.truth), 3),
+      name(score), "\(score.count)",
+      fixed(score.accuracy(.truth), 3) + (score.accuracy(.truth) < Self.surety ? "!" : ""),
       fixed(score.accuracy(.reconstruction), 3),
       score.matrices[.unchanged].map { fixed($0.accuracy, 3) } ?? "-",
       fixed(score.accuracy(.prompted), 3), fixed(score.margin, 3),
