@@ -76,6 +76,45 @@ private func rows(_ t: Int, _ codes: [[Float]], level: Int = 1) -> TokenRows {
     #expect(try logits(kept, open, [40, 50]) == usual)
   }
 
+  /// Cells of level 1 are 2 frames of 4x4; the token at (1, 1, 0) holds frames 1 and 2, rows 4 to 7.
+  @Test func aPriorMayBeToldWhereTheRegionEnds() throws {
+    var configuration = tinyPrior
+    let plain = configuration.featureCount
+    configuration.seesRegion = true
+    #expect(configuration.featureCount == plain + 15)
+    var seen = open
+    func edges() -> [Float] { Array(configuration.numbers(of: seen)[plain..<plain + 15]) }
+    #expect(edges() == [Float](repeating: 0, count: 15))
+    seen.region = ClipRegion(box: PixelBox(x: 2, y: 5, width: 40, height: 2), span: 0..<3)
+    #expect(
+      edges() == [
+        1, -0.125, 0, 0.25, 1,
+        1, 0.0625, 0.25, 0.1875, 0.75,
+        1, 0.125, 0.5, 1, 1,
+      ])
+
+    // Weights without these numbers serve as a start: they say the same until more is learnt.
+    var random = RandomSource(seed: 2)
+    let told = PriorModel(configuration, random: &random)
+    let untold = makePrior()
+    try told.load(initial: untold.storedWeights(as: .float32), path: "untold")
+    func logits(_ prior: PriorModel, _ rows: TokenRows) throws -> [Float] {
+      try prior.logits(rows, memory: try prior.memory(of: kept), text: prior.text([40])).values
+    }
+    #expect(try logits(told, seen) == logits(untold, open))
+    #expect(throws: (any Error).self) {
+      try untold.load(initial: told.storedWeights(as: .float32), path: "told")
+    }
+    let other = PriorModel(configuration, random: &random)
+    var moved = seen
+    moved.region?.box?.x += 1
+    #expect(try logits(other, seen) != logits(other, moved))
+    let examples = [PriorModel.Example(kept: kept, open: seen, prompt: [40])]
+    let trained = other.logits(examples, at: [0, 1]).value
+    let drawn = try other.logits(seen, memory: try other.memory(of: kept), text: other.text([40]))
+    expectClose(drawn.reshaped([4, 4]), trained, within: 1e-5)
+  }
+
   @Test func whoeverAsksCanStopBetweenLayers() throws {
     let prior = makePrior()
     var asked = 0

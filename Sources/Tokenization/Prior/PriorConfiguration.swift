@@ -24,6 +24,8 @@ package struct PriorConfiguration: Codable, Sendable, Equatable {
   /// Of the tokenizer's levels, level 1 first.
   package var strides = [[2, 8, 8], [4, 8, 8], [4, 16, 16], [4, 32, 32]]
   package var order = LevelOrder.coarseToFine
+  /// Whether it is told where the edges of the region lie, and not only which tokens are open.
+  package var seesRegion = false
   package var width = 192
   package var layers = 6
   package var heads = 6
@@ -50,6 +52,7 @@ package struct PriorConfiguration: Codable, Sendable, Equatable {
     case groupBits = "group_bits"
     case strides
     case order
+    case seesRegion = "sees_region"
     case width
     case layers
     case heads

@@ -35,6 +35,21 @@ package final class PriorModel: Layer {
       + head.parameters(under: "head")
   }
 
+  /// Goes on from the weights of a prior that was not told of regions: what is new starts at nothing.
+  package func load(initial stored: [String: StoredTensor], path: String) throws {
+    var stored = stored
+    let wanted = entry.weight.shape
+    if let weight = stored["entry.weight"], weight.shape.count == 2, weight.shape[0] == wanted[0],
+      weight.shape[1] < wanted[1], let values = weight.floats
+    {
+      let width = weight.shape[1]
+      let padding = [Float](repeating: 0, count: wanted[1] - width)
+      let rows = (0..<wanted[0]).flatMap { values[$0 * width..<($0 + 1) * width] + padding }
+      stored["entry.weight"] = StoredTensor(rows, shape: wanted)
+    }
+    try load(stored, path: path)
+  }
+
   // MARK: Training
 
   /// One clip as training sees it.
@@ -55,6 +70,7 @@ package final class PriorModel: Layer {
   /// [indices · groups, states].
   package func logits(_ examples: [Example], at indices: [Int]) -> Variable {
     var rows = TokenRows()
+    var numbers: [Float] = []
     var (segments, reading): ([AttentionSegment], [AttentionSegment]) = ([], [])
     var open: [Int] = []
     let (text, lengths) = encodedText(examples.map(\.prompt))
@@ -65,6 +81,7 @@ package final class PriorModel: Layer {
       let end = middle + example.open.count
       rows.append(example.kept)
       rows.append(example.open)
+      numbers += configuration.numbers(of: example.kept) + configuration.numbers(of: example.open)
       segments.append(AttentionSegment(queries: start..<middle, keys: start..<middle))
       segments.append(AttentionSegment(queries: middle..<end, keys: start..<end))
       reading.append(
@@ -74,7 +91,7 @@ package final class PriorModel: Layer {
       open += middle..<end
     }
     let turned = configuration.rotation(of: rows)
-    var x = entry(Variable(configuration.features(of: rows)))
+    var x = entry(Variable(Tensor(numbers, shape: [rows.count, configuration.featureCount])))
     for block in blocks {
       x = block(
         x, turned: turned, segments: segments, text: block.memory(ofText: text),

@@ -41,7 +41,7 @@ package struct PriorSampler {
   /// Of each level that is not begun, in the order of drawing.
   private var waiting: [[TokenPlace]]
   /// Those of settled levels, then those of the level at hand.
-  private var rows = TokenRows()
+  private var rows: TokenRows
   /// The first row of the level at hand.
   private var first = 0
   /// Of the level at hand: groups that are still masked, as row · groups + group.
@@ -54,11 +54,14 @@ package struct PriorSampler {
   /// Groups of all levels.
   package let total: Int
 
-  /// - Parameter open: the tokens to draw, in any order.
+  /// - Parameters:
+  ///   - open: the tokens to draw, in any order.
+  ///   - region: what they belong to, in pixels and frames of the window.
   package init(
-    _ open: [TokenPlace], predictor: any TokenPredictor, settings: SamplingSettings,
-    random: RandomSource
+    _ open: [TokenPlace], region: ClipRegion? = nil, predictor: any TokenPredictor,
+    settings: SamplingSettings, random: RandomSource
   ) {
+    rows = TokenRows(region: region)
     self.predictor = predictor
     self.settings = settings
     self.random = random

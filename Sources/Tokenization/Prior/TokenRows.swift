@@ -22,10 +22,16 @@ package struct TokenRows: Sendable, Equatable {
   package var places: [TokenPlace]
   /// [rows · B]: ±1, or 0 where masked; the most significant bit first.
   package var bits: [Float]
+  /// What is made anew, in pixels and frames of the window: priors that ask for it are told where its
+  /// edges lie.
+  package var region: ClipRegion?
 
-  package init(places: [TokenPlace] = [], bits: [Float] = []) {
+  package init(
+    places: [TokenPlace] = [], bits: [Float] = [], region: ClipRegion? = nil
+  ) {
     self.places = places
     self.bits = bits
+    self.region = region
   }
 
   package var count: Int { places.count }
@@ -39,8 +45,13 @@ package struct TokenRows: Sendable, Equatable {
 extension PriorConfiguration {
   /// Waves for each axis.
   private static let waves: [Float] = [0.5, 1, 2, 4, 8]
-  /// Numbers that tell a row: bits, which groups are known, level, waves of t, y and x.
-  var featureCount: Int { bits + groups + levelCount + 6 * Self.waves.count }
+  /// Numbers that tell a row: bits, which groups are known, level, waves of t, y and x, and the
+  /// region's edges where the prior is told of them.
+  var featureCount: Int {
+    bits + groups + levelCount + 6 * Self.waves.count + (seesRegion ? 3 * Self.edgeNumbers : 0)
+  }
+  /// Of an axis: whether the region ends on it, and two numbers for each end.
+  private static let edgeNumbers = 5
 
   /// The middle of a token's cell: frames, rows and columns of pixels.
   private func middle(of place: TokenPlace) -> [Float] {
@@ -55,6 +66,10 @@ extension PriorConfiguration {
   /// What the prior is told of each row, [rows, features]: one system of coordinates for all levels,
   /// so that the cell of one lies over that of another.
   func features(of rows: TokenRows) -> Tensor {
+    Tensor(numbers(of: rows), shape: [rows.count, featureCount])
+  }
+
+  func numbers(of rows: TokenRows) -> [Float] {
     var values: [Float] = []
     values.reserveCapacity(rows.count * featureCount)
     for (index, place) in rows.places.enumerated() {
@@ -70,8 +85,33 @@ extension PriorConfiguration {
           values += [sinf(angle), cosf(angle)]
         }
       }
+      if seesRegion { values += edges(of: rows.region, at: place) }
     }
-    return Tensor(values, shape: [rows.count, featureCount])
+    return values
+  }
+
+  /// For each axis: 1 if the region ends on it; of its start and its end, how far they lie from the
+  /// start of the token's cell in cells of level 1, ±4 at most and divided by 4, and the same cut to
+  /// the cell itself, 0…1.
+  private func edges(of region: ClipRegion?, at place: TokenPlace) -> [Float] {
+    let stride = strides[place.level - 1]
+    let frames = geometry.frames(level: place.level, row: place.t)
+    let cells = [
+      frames, place.y * stride[1]..<(place.y + 1) * stride[1],
+      place.x * stride[2]..<(place.x + 1) * stride[2],
+    ]
+    return zip(zip([region?.span, region?.box?.rows, region?.box?.columns], cells), strides[0])
+      .flatMap { pair, finest -> [Float] in
+        guard let range = pair.0 else { return [Float](repeating: 0, count: Self.edgeNumbers) }
+        let (first, size) = (Float(pair.1.lowerBound), Float(pair.1.count))
+        return [1]
+          + [range.lowerBound, range.upperBound].flatMap { edge -> [Float] in
+            let distance = Float(edge) - first
+            return [
+              max(-4, min(4, distance / Float(finest))) / 4, max(0, min(1, distance / size)),
+            ]
+          }
+      }
   }
 
   /// By how much the channels of queries and keys are turned: a quarter of the pairs by time, the rest

@@ -101,3 +101,16 @@ package struct TokenWindow: Sendable, Equatable {
     return starts
   }
 }
+
+extension ClipRegion {
+  /// The same, counted from the first frame and pixel of a window.
+  package func seen(in window: TokenWindow) -> ClipRegion {
+    var region = self
+    region.box?.x -= window.origin[2]
+    region.box?.y -= window.origin[1]
+    region.span = span.map {
+      $0.lowerBound - window.origin[0]..<$0.upperBound - window.origin[0]
+    }
+    return region
+  }
+}

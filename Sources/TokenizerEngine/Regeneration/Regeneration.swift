@@ -160,6 +160,7 @@ package final class Regeneration {
       kept: kept(in: work.window), prompt: reading, shouldStop: shouldStop)
     return PriorSampler(
       work.places.compactMap { work.window.place($0, geometry: tokens.geometry) },
+      region: request.region.withPadding(tokens.padded, of: tokens.clip).seen(in: work.window),
       predictor: predictor, settings: request.settings, random: random.split())
   }
 

@@ -87,7 +87,7 @@ struct RegionSource {
   func edit(_ random: inout RandomSource) -> DrawnRegion {
     guard let part = parts.first else { return DrawnRegion(region: ClipRegion(), prompt: caption) }
     let box = part.box.dilated(
-      by: random.integer(below: size / 8 + 1), width: size, height: size)
+      by: random.integer(below: size / 16 + 1), width: size, height: size)
     return DrawnRegion(
       region: ClipRegion(box: box), prompt: random.chance(0.75) ? part.phrase : caption)
   }

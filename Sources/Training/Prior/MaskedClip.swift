@@ -46,7 +46,9 @@ struct MaskedClip {
     let choices = open.indices.filter { open[$0].contains(true) }
     guard let index = Self.level(of: choices, configuration.order, &random) else { return nil }
     level = index + 1
-    example = PriorModel.Example(kept: TokenRows(), open: TokenRows(), prompt: prompt)
+    let region = drawn.isUniform ? nil : drawn.region
+    example = PriorModel.Example(
+      kept: TokenRows(), open: TokenRows(region: region), prompt: prompt)
     let noise = Noise(share: random.chance(0.5) ? random.float(0, flips) : 0)
     for level in configuration.levels {
       add(

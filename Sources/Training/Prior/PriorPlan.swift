@@ -7,6 +7,8 @@ package struct PriorPlan: Sendable, Equatable, Codable {
   package var tokenizer: String
   package var groupBits: Int
   package var order: LevelOrder
+  /// Whether the prior is told where the edges of the region lie.
+  package var seesRegion: Bool
   package var width: Int
   package var layers: Int
   package var heads: Int
@@ -31,6 +33,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
     case tokenizer
     case groupBits = "group_bits"
     case order
+    case seesRegion = "sees_region"
     case width
     case layers
     case heads
@@ -54,6 +57,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
     tokenizer = try fields.decode(String.self, forKey: .tokenizer)
     groupBits = try number(.groupBits, usual.groupBits)
     order = try fields.decodeIfPresent(LevelOrder.self, forKey: .order) ?? usual.order
+    seesRegion = try fields.decodeIfPresent(Bool.self, forKey: .seesRegion) ?? usual.seesRegion
     width = try number(.width, usual.width)
     layers = try number(.layers, usual.layers)
     heads = try number(.heads, usual.heads)
@@ -80,6 +84,7 @@ package struct PriorPlan: Sendable, Equatable, Codable {
     configuration.groupBits = groupBits
     configuration.strides = tokenizer.strides
     configuration.order = order
+    configuration.seesRegion = seesRegion
     configuration.width = width
     configuration.layers = layers
     configuration.heads = heads

@@ -37,7 +37,7 @@ final class PriorTask: TrainingTask {
     if let initial = plan.initialWeights {
       let start = URL(fileURLWithPath: initial, relativeTo: URL(fileURLWithPath: planPath))
         .standardizedFileURL.path
-      try prior.load(try PriorFolder.read(start).tensors, path: start)
+      try prior.load(initial: try PriorFolder.read(start).tensors, path: start)
     }
     objective = PriorObjective(
       plan: own, tokenizer: tokenizer, vocabulary: vocabulary, prior: prior)
