@@ -18,7 +18,8 @@ extension Trainer {
     let pairs = kinds.flatMap { TrainingCheckpoint.stored($0.0, parameters, $0.1) }
     let state = TrainingCheckpoint.State(
       step: step, optimizerStep: optimizer.step, feed: position, best: best, seconds: seconds)
-    try TrainingCheckpoint(state: state, tensors: Dictionary(uniqueKeysWithValues: pairs)).save(
+    let tensors = Dictionary(uniqueKeysWithValues: pairs).merging(task.memory) { own, _ in own }
+    try TrainingCheckpoint(state: state, tensors: tensors).save(
       in: folder,
       writeModel: { directory in try average.whileInUse { try task.write(to: directory) } }
     )
@@ -34,6 +35,7 @@ extension Trainer {
     average.values = try checkpoint.arrays("average", parameters, path: path)
     optimizer.firstMoments = try checkpoint.arrays("first", parameters, path: path)
     optimizer.secondMoments = try checkpoint.arrays("second", parameters, path: path)
+    task.memory = checkpoint.tensors
     optimizer.step = checkpoint.state.optimizerStep
     position = checkpoint.state.feed
     best = checkpoint.state.best

@@ -18,8 +18,17 @@ protocol TrainingTask: AnyObject {
   )
   /// Whether the lowest validation loss tells the best weights; else the newest count as the best.
   func isJudged(in stage: TrainingPlan.StagePlan) -> Bool
+  /// What a later validation compares with, for checkpoints, by names of its own.
+  var memory: [String: StoredTensor] { get set }
   /// Puts the model's files into an existing folder.
   func write(to directory: String) throws
+}
+
+extension TrainingTask {
+  var memory: [String: StoredTensor] {
+    get { [:] }
+    set {}
+  }
 }
 
 /// What one pass came to.
@@ -76,6 +85,11 @@ final class TokenizerTask: TrainingTask {
   }
 
   func isJudged(in stage: TrainingPlan.StagePlan) -> Bool { stage.judgesPicture }
+
+  var memory: [String: StoredTensor] {
+    get { validator.memory }
+    set { validator.memory = newValue }
+  }
 
   func write(to directory: String) throws {
     let weights = objective.whileMerged { model.storedWeights() }

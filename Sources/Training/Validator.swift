@@ -75,6 +75,23 @@ struct Validator {
     return (result, views)
   }
 
+  /// The codes of the last validation, so that one after a resumption has the same to compare with.
+  var memory: [String: StoredTensor] {
+    get {
+      var memory: [String: StoredTensor] = [:]
+      for (level, codes) in (former ?? []).enumerated() {
+        memory["validation.codes.\(level + 1)"] = StoredTensor(codes, shape: [codes.count])
+      }
+      return memory
+    }
+    set {
+      let levels = (1...model.configuration.levelCount).compactMap { level in
+        newValue["validation.codes.\(level)"]?.integers?.map { UInt32(truncatingIfNeeded: $0) }
+      }
+      former = levels.count == model.configuration.levelCount ? levels : nil
+    }
+  }
+
   /// Four frames of the original, from first to last, above the same of the reconstruction.
   private static func preview(_ picture: Tensor, _ original: Tensor) throws -> EventValue {
     let (frames, height, width) = (original.shape[1], original.shape[2], original.shape[3])

@@ -35,7 +35,8 @@ struct TrainingCheckpoint {
   }
 
   var state: State
-  /// weight.NAME, average.NAME, first.NAME and second.NAME of every parameter.
+  /// weight.NAME, average.NAME, first.NAME and second.NAME of every parameter, and what the task
+  /// remembers.
   var tensors: [String: StoredTensor]
 
   // MARK: Saving
