@@ -42,13 +42,15 @@ checkpoint: build
 	.build/release/pyratok train samples/plans/nano-aligned.json --run runs/nano-aligned \
 	  --initial-weights runs/nano/model $(if $(wildcard runs/nano-aligned/plan.json),--resume)
 
-# Trains the bundled prior again, over the bundled tokenizer, and the judge of prompts: 100 minutes. The
-# prior is then in runs/prior-edits/model.
+# Trains the bundled prior again, over the bundled tokenizer, and the judge of prompts: six hours. The
+# prior is then in runs/prior-region-long/model.
 prior: build
 	.build/release/pyratok train samples/plans/prior.json --run runs/prior \
 	  $(if $(wildcard runs/prior/plan.json),--resume)
-	.build/release/pyratok train samples/plans/prior-edits.json --run runs/prior-edits \
-	  --initial-weights runs/prior/model $(if $(wildcard runs/prior-edits/plan.json),--resume)
+	before=prior; for plan in prior-edits prior-objects prior-fine prior-region prior-region-long; do \
+	  resume=; [ ! -f runs/$$plan/plan.json ] || resume=--resume; \
+	  .build/release/pyratok train samples/plans/$$plan.json --run runs/$$plan \
+	    --initial-weights runs/$$before/model $$resume || exit 1; before=$$plan; done
 	.build/release/pyratok evaluate judge -o runs/judge
 
 bench: packages

@@ -121,7 +121,7 @@ struct GalleryScreenTests {
     terminal.send("/a red circle\r")
     #expect(terminal.wait { $0.text.contains("the nearest 4 of 4 clips") })
     terminal.send("\u{1B}[B\r")
-    #expect(terminal.wait { $0.text.contains("seen at 48x48") })
+    #expect(terminal.wait { $0.text.contains("frame 0/4") && $0.text.contains("ffv1") })
     terminal.send("3")
     #expect(terminal.wait { $0.text.contains("the nearest 4 of 4 clips") })
     terminal.send(":db none\r")

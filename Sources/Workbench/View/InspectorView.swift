@@ -88,7 +88,7 @@ struct InspectorView {
     if let drift = model.tokens.drift {
       let bits = drift[level: cursor.level]?.distance(
         step: cursor.step, row: cursor.row, column: cursor.column)
-      return "\(drift.model.name) \(drift.model.sha256.prefix(8)): "
+      return "vs \(drift.model.sha256.prefix(8)): "
         + (bits.map { "\($0) of \(pyramid.bits) bits differ" } ?? "not compared yet")
     }
     return margins(at: cursor, pyramid) == nil
